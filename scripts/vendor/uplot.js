@@ -1,0 +1,2 @@
+// The charts; the import map calls it "uplot".
+export { default } from "uplot";
