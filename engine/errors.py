@@ -1,0 +1,114 @@
+"""What the engine refuses, and how it says so.
+
+    EngineError
+    ├── Refusal              a value from outside is not acceptable
+    │   ├── SpecError        a run spec or a hyper-parameter
+    │   ├── DataError        a data file
+    │   └── CheckpointError  a stored checkpoint
+    └── Diverged             training produced a number that is not finite
+
+A refusal carries facts: `code` (a stable id), `where` (a path such as "layers[2].units"), and an English
+`template` with its `params`, so that a caller can translate the template and fill in the same params.
+"""
+
+from typing import Any
+
+
+class EngineError(Exception):
+    """Anything the engine raises on purpose."""
+
+
+def N_(template: str) -> str:
+    """Mark a template for the message catalogues; the text itself stays English here."""
+    return template
+
+
+TEMPLATES: dict[str, str] = {
+    # a run spec or a hyper-parameter
+    "not_an_object": N_("{where} must be an object with named fields."),
+    "not_a_list": N_("{where} must be a list."),
+    "unknown_field": N_("{where} is not a known field."),
+    "missing_field": N_("{where} is missing."),
+    "not_a_string": N_("{where} must be text."),
+    "not_an_integer": N_("{where} must be a whole number."),
+    "not_a_number": N_("{where} must be a finite number."),
+    "unknown_choice": N_("{where} must be one of {choices}."),
+    "too_many_layers": N_("A network may have at most {most} hidden layers, not {count}."),
+    "units_out_of_range": N_("The number of units in {where} must be between {least} and {most}."),
+    "batch_size_out_of_range": N_("The minibatch size must be between {least} and {most}."),
+    "seed_out_of_range": N_("The seed must be between {least} and {most}."),
+    "max_steps_out_of_range": N_("The number of steps must be between {least} and {most}."),
+    "learning_rate_out_of_range": N_("The learning rate must be more than 0 and at most {most}."),
+    "momentum_out_of_range": N_("The momentum must be between {least} and {most}."),
+    "beta_out_of_range": N_("{where} must be between {least} and {most}."),
+    "epsilon_out_of_range": N_("Epsilon must be between {least} and {most}."),
+    "too_many_parameters": N_("The network would have {count} parameters; at most {most} are allowed."),
+    "batch_larger_than_data": N_("The minibatch size {batch_size} is more than the {count} examples of the data set."),
+    # a data file
+    "file_missing": N_("The data file {where} does not exist."),
+    "file_too_large": N_("The data file {where} is larger than {most} bytes."),
+    "not_gzip": N_("The data file {where} is not a complete gzip file."),
+    "wrong_magic": N_("The data file {where} does not start with the IDX mark of unsigned bytes."),
+    "wrong_rank": N_("The data file {where} has {count} dimensions; between 1 and {most} are allowed."),
+    "dimensions_too_large": N_("The data file {where} announces more than {most} bytes of data."),
+    "file_too_short": N_("The data file {where} ends after {count} bytes; its header announces {expected}."),
+    "trailing_bytes": N_("The data file {where} goes on after the {expected} bytes its header announces."),
+    "wrong_shape": N_("The data file {where} has shape {shape}; {expected} was expected."),
+    "wrong_digest": N_("The data file {where} is not the file it should be: its SHA-256 digest is different."),
+    # a stored checkpoint
+    "wrong_format": N_("This is not a checkpoint of a format this version reads."),
+    "wrong_metadata": N_("The description in the checkpoint is damaged: {where}."),
+    "wrong_tensors": N_("The checkpoint has the wrong tensors; {where} is missing or not expected."),
+    "wrong_tensor_shape": N_("The tensor {where} of the checkpoint has shape {shape}; {expected} was expected."),
+    "wrong_tensor_type": N_("The tensor {where} of the checkpoint holds {dtype}; {expected} was expected."),
+    "not_finite": N_("The tensor {where} of the checkpoint holds numbers that are not finite or too large."),
+}
+"""Every sentence of refusal, by its code: the one place where they are written and found for translation."""
+
+
+class Refusal(EngineError):  # noqa: N818 - a refusal is what it is; its kinds end in Error
+    """A value from outside is not acceptable; says which, where and why."""
+
+    def __init__(self, code: str, where: str, **params: Any) -> None:
+        self.code = code
+        self.where = where
+        self.template = TEMPLATES[code]
+        self.params: dict[str, Any] = {"where": where, **params}
+        self.message = self.template.format(**self.params)
+        super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are rebuilt from `args` (the message) otherwise, which is not what __init__ takes.
+        return (_rebuilt, (type(self), self.code, self.params))
+
+
+def _rebuilt(kind: type[Refusal], code: str, params: dict[str, Any]) -> Refusal:
+    return kind(code, **params)
+
+
+class SpecError(Refusal):
+    """A run spec or a hyper-parameter is not acceptable."""
+
+
+class DataError(Refusal):
+    """A data file is not what it should be."""
+
+
+class CheckpointError(Refusal):
+    """A stored checkpoint is not what it should be."""
+
+
+class Diverged(EngineError):  # noqa: N818 - nothing was wrong with the call; training itself diverged
+    """Training produced a number that is not finite; the parameters are still the last finite ones.
+
+    `step` is the number of updates done (the failed one is not among them); `tensor` is the address of the first
+    bad tensor in the order of computation, such as "dense2.z", "loss" or "dense1.dL_dW".
+    """
+
+    def __init__(self, step: int, tensor: str) -> None:
+        self.step = step
+        self.tensor = tensor
+        super().__init__(step, tensor)
+
+    def __str__(self) -> str:
+        return f"training diverged after step {self.step}: {self.tensor} is not finite"

@@ -1,0 +1,146 @@
+"""Training: one minibatch at a time, the same bits for the same seed."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.checkpoint import Checkpoint
+from engine.data.dataset import Dataset, Minibatcher
+from engine.data.minibatches import INITIALIZATION_STREAM, Minibatches, random_stream
+from engine.divergence import first_bad_tensor
+from engine.errors import Diverged, SpecError
+from engine.initializers import initialize
+from engine.network import Architecture, Network, Workspace
+from engine.optimizers import Optimizer, create_optimizer
+from engine.parameters import ParameterVector
+from engine.spec import OptimizerSpec, RunSpec
+from engine.tensors import Indices, frozen_copy
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What one step measured."""
+
+    step: int  # updates done, this one included
+    epoch: float  # epochs done
+    loss: float  # mean over the minibatch, before the update
+    accuracy: float  # of the minibatch, before the update
+    learning_rate: float
+    gradient_rms: float  # root mean square over all parameters
+
+
+class Trainer:
+    """A run: the network, its optimizer and the order of its minibatches.
+
+    `work` holds what the last minibatch left behind in every layer, with the gradient, and `update` what was last added
+    to the parameters. Both are overwritten by the next step: look through `engine.probes`, which copies.
+    """
+
+    def __init__(self, spec: RunSpec, dataset: Dataset) -> None:
+        self.spec = spec = spec.validated()
+        self.dataset = dataset
+        if spec.batch_size > len(dataset.train):
+            count = len(dataset.train)
+            raise SpecError("batch_larger_than_data", "batch_size", batch_size=spec.batch_size, count=count)
+        self.step_count = 0
+        self.last_record: StepRecord | None = None
+        self.last_indices: Indices = np.zeros(0, np.intp)
+        self.network = Network(architecture_of(spec), spec.precision)
+        initialize(self.network.layers, spec.initializer, rng=random_stream(spec.seed, INITIALIZATION_STREAM))
+        self.work: Workspace = self.network.workspace(spec.batch_size)
+        self.update = ParameterVector(self.network.parameters.layout, spec.precision)
+        self.optimizer: Optimizer = create_optimizer(spec.optimizer, self.network.parameters.flat)
+        self._minibatches = Minibatches(len(dataset.train), spec.batch_size, seed=spec.seed)
+        self._minibatcher = Minibatcher(dataset.train, self.work.x, self.work.loss.labels)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps in which training sees every example once (but for a last, shorter minibatch)."""
+        return self._minibatches.steps_per_epoch
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with fraction."""
+        return self.step_count / self._minibatches.steps_per_epoch
+
+    @property
+    def settings(self) -> OptimizerSpec:
+        """The hyper-parameters in force; `spec.optimizer` has those the run began with."""
+        return self.optimizer.settings
+
+    def set(self, **changes: float) -> None:
+        """Change hyper-parameters of the optimizer from the next step on; raise SpecError if one is not acceptable."""
+        self.optimizer.settings = self.optimizer.settings.changed(**changes)
+
+    def step(self) -> StepRecord:
+        """Learn from one minibatch: forward, loss, backward, update.
+
+        Raises Diverged, and leaves the parameters as they are, when a number is not finite.
+
+        Why the parameters can never silently become infinite or NaN: the update is only added when the sum of its
+        squares is finite in the run's precision, so no entry exceeds the root of the largest number, 2e19 in
+        float32. The parameters start below that too (checkpoints are held to it), so reaching the largest number,
+        3e38, would take more than 1e19 steps.
+        """
+        work, parameters = self.work, self.network.parameters.flat
+        gradient, update = work.gradient.flat, self.update.flat
+        # Numbers that are not finite are looked for below and reported by name; NumPy need not warn of them as well.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            indices = self._minibatches.indices(self.step_count)
+            self._minibatcher.gather(indices)
+            self.network.forward(work)
+            loss = work.loss.forward()
+            work.loss.backward()
+            self.network.backward(work)
+            self.last_indices = indices
+            # One product finds any bad entry: NaN and infinity survive squaring and summing.
+            squares = float(np.dot(gradient, gradient))
+            if not math.isfinite(loss + squares):
+                raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
+            self.optimizer.step(gradient, out=update)
+            if not math.isfinite(np.dot(update, update)):
+                raise Diverged(self.step_count, "update")
+            np.add(parameters, update, out=parameters)
+        self.step_count += 1
+        self.last_record = StepRecord(
+            self.step_count,
+            self.epoch,
+            loss,
+            work.loss.correct / len(work.loss.labels),
+            self.optimizer.settings.learning_rate,
+            math.sqrt(squares / gradient.size),
+        )
+        return self.last_record
+
+    def checkpoint(self) -> Checkpoint:
+        """Return an immutable copy of all that is needed to go on exactly from here."""
+        return Checkpoint(
+            spec=self.spec,
+            step=self.step_count,
+            parameters=frozen_copy(self.network.parameters.flat),
+            update=frozen_copy(self.update.flat),
+            settings=self.optimizer.settings,
+            state={name: frozen_copy(vector) for name, vector in self.optimizer.state.items()},
+            scalars=dict(self.optimizer.scalars),
+        )
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint, dataset: Dataset) -> "Trainer":
+        """Return a trainer that goes on from a checkpoint bit by bit as if it had never stopped."""
+        trainer = cls(checkpoint.spec, dataset)
+        trainer.step_count = checkpoint.step
+        trainer.network.parameters.copy_from(checkpoint.parameters)
+        trainer.update.copy_from(checkpoint.update)
+        trainer.optimizer.settings = checkpoint.settings
+        for name, vector in trainer.optimizer.state.items():
+            np.copyto(vector, checkpoint.state[name])
+        trainer.optimizer.scalars.update(checkpoint.scalars)
+        return trainer
+
+
+def architecture_of(spec: RunSpec) -> Architecture:
+    """Return the network of a spec: its hidden layers, then the linear output layer of the data set."""
+    hidden = tuple((layer.units, layer.activation) for layer in spec.layers)
+    inputs, *_, classes = spec.sizes
+    return Architecture(inputs, (*hidden, (classes, "linear")))
