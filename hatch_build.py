@@ -69,7 +69,7 @@ def is_current(root: Path) -> bool:
 def fingerprint(root: Path) -> str:
     """Hash everything that the bundles are made from."""
     digest = hashlib.sha256()
-    for path in sources(root) + [root / "hatch_build.py"]:
+    for path in [*sources(root), root / "hatch_build.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
