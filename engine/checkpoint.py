@@ -10,6 +10,7 @@ layout of the same network in PyTorch, `nn.Sequential(Linear, Activation, Linear
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class Checkpoint:
 def parameter_shapes(spec: RunSpec) -> dict[str, tuple[int, ...]]:
     """Return the shape of each parameter tensor by its PyTorch name, in the order of the flat vector."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for position, (inputs, units) in enumerate(zip(spec.sizes, spec.sizes[1:], strict=False)):
+    for position, (inputs, units) in enumerate(pairwise(spec.sizes)):
         # Every second module of the nn.Sequential is an activation, which has no parameters.
         shapes[f"{2 * position}.weight"] = (units, inputs)
         shapes[f"{2 * position}.bias"] = (units,)

@@ -32,7 +32,6 @@ def first_bad_tensor(network: Network, work: Workspace, loss: float) -> str:
     if not np.isfinite(loss):
         return "loss"
     for address, tensor in tensors:
-        if ".dL_dW" in address or ".dL_db" in address:
-            if not np.isfinite(np.vdot(tensor, tensor)):
-                return address
+        if address.endswith((".dL_dW", ".dL_db")) and not np.isfinite(np.vdot(tensor, tensor)):
+            return address
     return "gradient"

@@ -76,10 +76,7 @@ class Evaluation:
         np.add.at(self._confusion, (loss.labels[-counted:], loss.predictions[-counted:]), 1)
         self._position = stop
         if stop == count:
-            correct = int(self._confusion.trace())
-            self.result = EvaluationResult(
-                self._step, self._loss_sum / count, correct / count, correct, count, frozen_copy(self._confusion)
-            )
+            self.result = self._summary()
         return not self.running
 
     def run(self, step: int) -> EvaluationResult:
@@ -87,5 +84,15 @@ class Evaluation:
         self.start(step)
         while not self.advance():
             pass
-        assert self.result is not None
-        return self.result
+        return self._summary()
+
+    def _summary(self) -> EvaluationResult:
+        count, correct = len(self._split), int(self._confusion.trace())
+        return EvaluationResult(
+            step=self._step,
+            loss=self._loss_sum / count,
+            accuracy=correct / count,
+            correct=correct,
+            count=count,
+            confusion=frozen_copy(self._confusion),
+        )

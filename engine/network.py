@@ -66,16 +66,15 @@ class Network:
             inputs = units
         return layers
 
-    def workspace(self, n: int, *, input_gradient: bool = False) -> Workspace:
+    def workspace(self, n: int, *, dL_dx: Tensor | None = None) -> Workspace:
         """Allocate what passes of n examples need.
 
-        With `input_gradient`, backward also fills dL_dx of the first layer, the gradient by the images themselves.
+        Backward fills `dL_dx` (n, inputs), the gradient by the images themselves, if it is given. It costs a whole
+        product with W and training has no use for it.
         """
         dtype = self.parameters.flat.dtype
         gradient = ParameterVector(self.parameters.layout, self.precision)
         x = first_x = np.zeros((n, self.architecture.inputs), dtype)
-        # The gradient by the input image costs as much as a whole product with W and training has no use for it.
-        dL_dx: Tensor | None = np.zeros_like(x) if input_gradient else None
         kept = []
         for layer in self.layers:
             kept.append(layer.keep(x, dL_dx, gradient))

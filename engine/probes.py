@@ -97,7 +97,8 @@ class Probe:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._network = trainer.network
-        self._one: Workspace = trainer.network.workspace(1, input_gradient=True)
+        self._input_gradient: Tensor = np.zeros((1, self._network.architecture.inputs), trainer.work.x.dtype)
+        self._one: Workspace = trainer.network.workspace(1, dL_dx=self._input_gradient)
         self._many: Workspace = trainer.network.workspace(PREDICTION_CHUNK)
 
     def example(self, x: Bytes | Tensor, label: int) -> ExampleTrace:
@@ -113,8 +114,6 @@ class Probe:
             loss = work.loss.forward()
             work.loss.backward()
             self._network.backward(work)
-        input_gradient = work.layers[0].dL_dx
-        assert input_gradient is not None
         return ExampleTrace(
             step=self._trainer.step_count,
             x=frozen_copy(work.x[0]),
@@ -130,7 +129,7 @@ class Probe:
             probs=frozen_copy(work.loss.probs[0]),
             loss=loss,
             prediction=int(work.loss.predictions[0]),
-            dL_dx=frozen_copy(input_gradient[0]),
+            dL_dx=frozen_copy(self._input_gradient[0]),
         )
 
     def predict(self, images: Bytes | Tensor) -> Tensor:

@@ -8,6 +8,7 @@ within bounds, and the size of the network is counted before any of it is alloca
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from engine.activations import ACTIVATIONS
@@ -110,8 +111,7 @@ class RunSpec:
     @property
     def parameter_count(self) -> int:
         """Weights and biases of the whole network."""
-        sizes = self.sizes
-        return sum((inputs + 1) * units for inputs, units in zip(sizes, sizes[1:], strict=False))
+        return sum((inputs + 1) * units for inputs, units in pairwise(self.sizes))
 
 
 def _read_layers(plain: object) -> tuple[LayerSpec, ...]:

@@ -40,6 +40,8 @@ class Trainer:
     def __init__(self, spec: RunSpec, dataset: Dataset) -> None:
         self.spec = spec = spec.validated()
         self.dataset = dataset
+        if (dataset.inputs, len(dataset.classes)) != (spec.sizes[0], spec.sizes[-1]):
+            raise ValueError(f"expected the data set {spec.dataset}, got {dataset.name}")
         if spec.batch_size > len(dataset.train):
             count = len(dataset.train)
             raise SpecError("batch_larger_than_data", "batch_size", batch_size=spec.batch_size, count=count)
@@ -63,6 +65,11 @@ class Trainer:
     def epoch(self) -> float:
         """Epochs done, with fraction."""
         return self.step_count / self._minibatches.steps_per_epoch
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has done all the steps its spec allows; `step` itself would go on."""
+        return self.spec.max_steps is not None and self.step_count >= self.spec.max_steps
 
     @property
     def settings(self) -> OptimizerSpec:

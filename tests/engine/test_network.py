@@ -1,0 +1,114 @@
+"""Backpropagation through whole networks, held against central differences in float64."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from engine.activations import ACTIVATIONS
+from engine.initializers import INITIALIZERS, initialize
+from engine.network import Architecture, Network
+
+CLASSES = 4
+EPSILON = 1e-6
+
+each_combination = pytest.mark.parametrize(
+    ("activation", "initializer"), list(itertools.product(ACTIVATIONS, INITIALIZERS))
+)
+
+
+@each_combination
+@settings(max_examples=25)
+@given(
+    sizes=st.lists(st.integers(1, 8), min_size=1, max_size=4),
+    n=st.integers(1, 7),
+    seed=st.integers(0, 10_000),
+)
+def test_gradients_equal_central_differences_for(activation, initializer, sizes, n, seed):
+    """Along a random direction v: (L(p + h v) - L(p - h v)) / 2h against gradient . v, for parameters and input."""
+    inputs, *units = sizes
+    rng = np.random.default_rng(seed)
+    layers = (*((count, activation) for count in units), (CLASSES, "linear"))
+    network = Network(Architecture(inputs, layers), "float64")
+    initialize(network.layers, initializer, rng=rng)
+    for layer in network.layers:
+        layer.b[:] = rng.standard_normal(layer.units)  # off the kink that all-zero weights would sit on
+    dL_dx = np.full((n, inputs), np.nan)
+    work = network.workspace(n, dL_dx=dL_dx)
+    work.x[:] = rng.standard_normal(work.x.shape)
+    work.loss.labels[:] = rng.integers(0, CLASSES, n)
+
+    def loss() -> float:
+        network.forward(work)
+        return work.loss.forward()
+
+    loss()
+    for kept in work.layers[:-1]:
+        assume(np.abs(kept.z).min() > 1e-3)  # no difference across the kink of a ReLU
+    work.loss.backward()
+    network.backward(work)
+    for variable, gradient in ((network.parameters.flat, work.gradient.flat), (work.x, dL_dx)):
+        direction = rng.standard_normal(variable.shape)
+        direction /= np.linalg.norm(direction)
+        analytic = float(np.vdot(gradient, direction))
+        start = variable.copy()
+        variable[...] = start + EPSILON * direction
+        above = loss()
+        variable[...] = start - EPSILON * direction
+        below = loss()
+        variable[...] = start
+        numeric = (above - below) / (2 * EPSILON)
+        assert analytic == pytest.approx(numeric, rel=1e-6, abs=1e-8), f"analytic {analytic}, numeric {numeric}"
+
+
+def test_layers_are_wired_by_sharing_arrays():
+    network = Network(Architecture(6, ((5, "relu"), (4, "tanh"), (3, "linear"))))
+    work = network.workspace(2)
+    first, second, last = work.layers
+    assert first.x is work.x
+    assert second.x is first.a
+    assert last.x is second.a
+    assert last.dL_dx is second.dL_da
+    assert second.dL_dx is first.dL_da
+    assert first.dL_dx is None
+    assert last.a is last.z
+    assert work.loss.logits is last.a
+
+
+def test_weights_biases_and_gradients_are_views_of_one_vector_each():
+    network = Network(Architecture(6, ((5, "relu"), (3, "linear"))))
+    work = network.workspace(2)
+    network.parameters.flat[:] = np.arange(53)
+    assert [layer.name for layer in network.layers] == ["dense1", "dense2"]
+    np.testing.assert_array_equal(network.layers[0].W, np.arange(30).reshape(5, 6))
+    np.testing.assert_array_equal(network.layers[0].b, np.arange(30, 35))
+    np.testing.assert_array_equal(network.layers[1].W, np.arange(35, 50).reshape(3, 5))
+    np.testing.assert_array_equal(network.layers[1].b, [50, 51, 52])
+    assert np.shares_memory(work.layers[1].dL_dW, work.gradient.flat)
+
+
+def test_two_workspaces_of_one_network_do_not_disturb_each_other():
+    network = Network(Architecture(6, ((5, "gelu"), (3, "linear"))))
+    initialize(network.layers, "he", rng=np.random.default_rng(0))
+    ours, theirs = network.workspace(3), network.workspace(2)
+    ours.x[:] = 0.5
+    theirs.x[:] = 0.9
+    network.forward(ours)
+    before = [kept.z.copy() for kept in ours.layers]
+    network.forward(theirs)
+    theirs.loss.forward()
+    theirs.loss.backward()
+    network.backward(theirs)
+    assert all((kept.z == z).all() for kept, z in zip(ours.layers, before, strict=True))
+    assert not ours.gradient.flat.any()
+
+
+def test_a_copy_of_a_network_keeps_its_parameters_when_the_original_moves_on():
+    network = Network(Architecture(4, ((3, "linear"),)))
+    initialize(network.layers, "lecun", rng=np.random.default_rng(1))
+    twin = network.copy()
+    before = network.parameters.flat.copy()
+    network.parameters.flat += 1
+    np.testing.assert_array_equal(twin.parameters.flat, before)

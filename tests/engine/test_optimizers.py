@@ -1,0 +1,67 @@
+"""Optimizers: exactly the formulas of their papers."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.optimizers import create_optimizer
+from engine.spec import OPTIMIZERS, OptimizerSpec
+
+gradients = st.lists(st.floats(-10, 10), min_size=1, max_size=30)
+
+
+def updates(settings: OptimizerSpec, gradients: list[float]) -> list[float]:
+    optimizer = create_optimizer(settings, np.zeros(1))
+    found = []
+    for gradient in gradients:
+        out = np.array([np.nan])
+        optimizer.step(np.array([gradient]), out=out)
+        found.append(out[0])
+    return found
+
+
+@given(gradients)
+def test_sgd_steps_against_the_gradient(gradients):
+    assert updates(OptimizerSpec("sgd", 0.5), gradients) == [-0.5 * gradient for gradient in gradients]
+
+
+@given(gradients, st.floats(0, 0.99))
+def test_momentum_is_a_decaying_sum_of_gradients(gradients, momentum):
+    found = updates(OptimizerSpec("momentum", 0.1, momentum), gradients)
+    for t, update in enumerate(found):
+        velocity = sum(momentum ** (t - k) * gradients[k] for k in range(t + 1))
+        assert update == pytest.approx(-0.1 * velocity, rel=1e-9, abs=1e-12)
+
+
+@given(gradients, st.floats(0, 0.99), st.floats(0.5, 0.9999))
+def test_adam_is_algorithm_1_of_its_paper(gradients, beta1, beta2):
+    found = updates(OptimizerSpec("adam", 0.1, beta1=beta1, beta2=beta2, epsilon=1e-8), gradients)
+    m = v = 0.0
+    for t, (gradient, update) in enumerate(zip(gradients, found, strict=True), start=1):
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient**2
+        expected = -0.1 * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + 1e-8)
+        assert update == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_gradient_is_not_written_to_and_precision_is_kept(name):
+    parameters = np.zeros(5, np.float32)
+    gradient, update = np.arange(5, dtype=np.float32), np.zeros(5, np.float32)
+    optimizer = create_optimizer(OptimizerSpec(name, 0.1), parameters)
+    optimizer.step(gradient, out=update)
+    np.testing.assert_array_equal(gradient, np.arange(5))
+    assert all(vector.dtype == np.float32 for vector in optimizer.state.values())
+
+
+def test_changing_beta_in_a_run_keeps_the_first_steps_of_adam_at_the_learning_rate():
+    """With a constant gradient the bias-corrected m is that gradient, whatever beta was when."""
+    optimizer = create_optimizer(OptimizerSpec("adam", 0.1, beta1=0.5, beta2=0.9), np.zeros(1))
+    out = np.zeros(1)
+    for beta1, beta2 in [(0.5, 0.9), (0.99, 0.5), (0.0, 0.999), (0.9, 0.99)]:
+        optimizer.settings = optimizer.settings.changed(beta1=beta1, beta2=beta2)
+        optimizer.step(np.array([3.0]), out=out)
+        assert out[0] == pytest.approx(-0.1, rel=1e-6)
