@@ -180,7 +180,9 @@ def _integer(value: object, where: str, least: int, most: int) -> int:
 
 
 def _number(value: object, where: str, least: float, most: float, quantity: str) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise SpecError("not_a_number", where)
+    if isinstance(value, float) and not math.isfinite(value):
         raise SpecError("not_a_number", where)
     if not least <= value <= most:
         raise SpecError(f"{quantity}_out_of_range", where, least=least, most=most)

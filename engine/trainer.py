@@ -78,6 +78,8 @@ class Trainer:
 
     def set(self, **changes: float) -> None:
         """Change hyper-parameters of the optimizer from the next step on; raise SpecError if one is not acceptable."""
+        if "name" in changes:
+            raise SpecError("fixed_in_a_run", "optimizer.name")
         self.optimizer.settings = self.optimizer.settings.changed(**changes)
 
     def step(self) -> StepRecord:
