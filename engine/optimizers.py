@@ -4,8 +4,8 @@ An optimizer knows no layers, only flat vectors. `step` writes the update into a
 step to step is its `state` (vectors as long as the parameters) and its `scalars`, together all that a checkpoint saves.
 """
 
+from abc import ABC, abstractmethod
 from math import sqrt
-from typing import Protocol
 
 import numpy as np
 
@@ -13,62 +13,73 @@ from engine.spec import OptimizerSpec
 from engine.tensors import Tensor
 
 
-class Optimizer(Protocol):
-    """Turns gradients into updates."""
+class Optimizer(ABC):
+    """Turns gradients into updates.
 
-    settings: OptimizerSpec
-    state: dict[str, Tensor]
-    scalars: dict[str, float]
+    With a weight decay d, the optimizer sees the gradient of L + d/2 |p|^2 instead of that of L, which pulls every
+    parameter p towards zero:
 
-    def step(self, gradient: Tensor, *, out: Tensor) -> None:
-        """Write the update for this gradient into `out`."""
+        g = gradient + weight_decay * p
 
-
-class SGD:
-    """Stochastic gradient descent: a step against the gradient (Robbins and Monro, 1951).
-
-    update = -learning_rate * gradient
+    (L2 regularization: Krogh and Hertz, NIPS 1991; weights and biases alike, as in PyTorch.) The gradient vector itself
+    is not changed: what is shown as dL_dW stays the gradient of the loss.
     """
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         self.settings = settings
         self.state: dict[str, Tensor] = {}
         self.scalars: dict[str, float] = {}
+        self._parameters = parameters
+        self._decayed: Tensor = np.zeros_like(parameters)
 
     def step(self, gradient: Tensor, *, out: Tensor) -> None:
-        """Write the update for this gradient into `out`."""
-        np.multiply(gradient, -self.settings.learning_rate, out=out)
+        """Write the update for this gradient of the loss into `out`."""
+        decay = self.settings.weight_decay
+        if decay > 0:
+            np.multiply(self._parameters, decay, out=self._decayed)
+            np.add(self._decayed, gradient, out=self._decayed)
+            gradient = self._decayed
+        self._step(gradient, out)
+
+    @abstractmethod
+    def _step(self, g: Tensor, out: Tensor) -> None: ...
 
 
-class Momentum:
+class SGD(Optimizer):
+    """Stochastic gradient descent: a step against the gradient (Robbins and Monro, 1951).
+
+    update = -learning_rate * g
+    """
+
+    def _step(self, g: Tensor, out: Tensor) -> None:
+        np.multiply(g, -self.settings.learning_rate, out=out)
+
+
+class Momentum(Optimizer):
     """SGD with a memory: the velocity is a decaying sum of past gradients (Polyak, 1964).
 
-        v <- momentum * v + gradient
+        v <- momentum * v + g
         update = -learning_rate * v
 
-    In the form of Sutskever et al. (ICML 2013) with the learning rate outside of the velocity, as in PyTorch, so that
-    a change of the learning rate acts at once.
+    The learning rate stands outside of the velocity, as in PyTorch, so that a change of it acts at once.
     """
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
-        self.settings = settings
-        self._velocity: Tensor = np.zeros_like(parameters)
-        self.state: dict[str, Tensor] = {"velocity": self._velocity}
-        self.scalars: dict[str, float] = {}
+        super().__init__(settings, parameters)
+        self.state["velocity"] = self._velocity = np.zeros_like(parameters)
 
-    def step(self, gradient: Tensor, *, out: Tensor) -> None:
-        """Write the update for this gradient into `out`."""
-        velocity = self._velocity
-        np.multiply(velocity, self.settings.momentum, out=velocity)
-        np.add(velocity, gradient, out=velocity)
-        np.multiply(velocity, -self.settings.learning_rate, out=out)
+    def _step(self, g: Tensor, out: Tensor) -> None:
+        v = self._velocity
+        np.multiply(v, self.settings.momentum, out=v)
+        np.add(v, g, out=v)
+        np.multiply(v, -self.settings.learning_rate, out=out)
 
 
-class Adam:
+class Adam(Optimizer):
     """Steps scaled for each parameter by the recent size of its gradient (Kingma and Ba, ICLR 2015, algorithm 1).
 
-        m <- beta1 m + (1 - beta1) gradient               mean of recent gradients
-        v <- beta2 v + (1 - beta2) gradient^2             mean of their squares
+        m <- beta1 m + (1 - beta1) g               mean of recent gradients
+        v <- beta2 v + (1 - beta2) g^2             mean of their squares
         update = -learning_rate (m / c1) / (sqrt(v / c2) + epsilon)
 
     m and v start at zero, which makes them too small at first by the factors c1 = 1 - beta1^t and c2 = 1 - beta2^t.
@@ -76,24 +87,22 @@ class Adam:
     """
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
-        self.settings = settings
-        self._m: Tensor = np.zeros_like(parameters)
-        self._v: Tensor = np.zeros_like(parameters)
+        super().__init__(settings, parameters)
+        self.state["m"] = self._m = np.zeros_like(parameters)
+        self.state["v"] = self._v = np.zeros_like(parameters)
+        self.scalars.update(beta1_product=1.0, beta2_product=1.0)
         self._scratch: Tensor = np.zeros_like(parameters)
-        self.state: dict[str, Tensor] = {"m": self._m, "v": self._v}
-        self.scalars: dict[str, float] = {"beta1_product": 1.0, "beta2_product": 1.0}
 
-    def step(self, gradient: Tensor, *, out: Tensor) -> None:
-        """Write the update for this gradient into `out`."""
+    def _step(self, g: Tensor, out: Tensor) -> None:
         settings, scalars = self.settings, self.scalars
         m, v, scratch = self._m, self._v, self._scratch
         scalars["beta1_product"] *= settings.beta1
         scalars["beta2_product"] *= settings.beta2
         np.multiply(m, settings.beta1, out=m)
-        np.multiply(gradient, 1 - settings.beta1, out=scratch)
+        np.multiply(g, 1 - settings.beta1, out=scratch)
         np.add(m, scratch, out=m)
         np.multiply(v, settings.beta2, out=v)
-        np.multiply(gradient, gradient, out=scratch)
+        np.multiply(g, g, out=scratch)
         np.multiply(scratch, 1 - settings.beta2, out=scratch)
         np.add(v, scratch, out=v)
         # Numerator and denominator are both multiplied by sqrt(c2): one pass over the vector less.
@@ -104,7 +113,10 @@ class Adam:
         np.multiply(out, -settings.learning_rate * root_c2 / (1 - scalars["beta1_product"]), out=out)
 
 
+OPTIMIZER_OF: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+"""Every optimizer, by the name a run spec uses."""
+
+
 def create_optimizer(settings: OptimizerSpec, parameters: Tensor) -> Optimizer:
-    """Return a fresh optimizer for a vector of parameters."""
-    optimizer_of: dict[str, type[SGD] | type[Momentum] | type[Adam]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
-    return optimizer_of[settings.name](settings, parameters)
+    """Return a fresh optimizer for a vector of parameters, which it reads and never writes."""
+    return OPTIMIZER_OF[settings.name](settings, parameters)

@@ -31,6 +31,7 @@ MOST_STEPS = 10**9
 MOST_LEARNING_RATE = 10.0
 MOST_MEMORY = 0.9999
 """Momentum and beta stay below 1: at 1 nothing is ever forgotten and the velocity grows without bound."""
+MOST_WEIGHT_DECAY = 1.0
 LEAST_EPSILON, MOST_EPSILON = 1e-12, 1.0
 
 
@@ -52,6 +53,7 @@ class OptimizerSpec:
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    weight_decay: float = 0.0
 
     def changed(self, **changes: float) -> "OptimizerSpec":
         """Return these settings with some hyper-parameters changed; raise SpecError for one that is not acceptable."""
@@ -139,6 +141,7 @@ def _read_optimizer(plain: object, where: str) -> OptimizerSpec:
         beta1=_number(read["beta1"], f"{where}.beta1", 0.0, MOST_MEMORY, "beta"),
         beta2=_number(read["beta2"], f"{where}.beta2", 0.0, MOST_MEMORY, "beta"),
         epsilon=_number(read["epsilon"], f"{where}.epsilon", LEAST_EPSILON, MOST_EPSILON, "epsilon"),
+        weight_decay=_number(read["weight_decay"], f"{where}.weight_decay", 0.0, MOST_WEIGHT_DECAY, "weight_decay"),
     )
 
 

@@ -1,6 +1,7 @@
 """The IDX reader: what was written is read back, and nothing malformed is accepted."""
 
 import gzip
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -44,10 +45,8 @@ def test_every_byte_too_many_is_refused(array, extra):
 
 @given(st.binary(max_size=64))
 def test_arbitrary_bytes_are_read_or_refused_but_never_crash(raw):
-    try:
-        parse_idx(raw, "digits")
-    except DataError as refused:
-        assert refused.where == "digits"
+    with suppress(DataError):
+        assert parse_idx(raw, "digits").dtype == np.uint8
 
 
 @pytest.mark.parametrize(

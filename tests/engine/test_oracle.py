@@ -1,6 +1,7 @@
 """The same network in PyTorch computes the same numbers."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from engine.spec import LayerSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
+torch.set_num_threads(1)  # more threads only wait for each other on networks this small
 
 MODULES = {
     "relu": torch.nn.ReLU,
@@ -26,7 +28,7 @@ def twin(trainer: Trainer) -> "torch.nn.Sequential":
     """Build the same network in PyTorch and load the checkpoint into it, by name."""
     modules = []
     sizes = trainer.spec.sizes
-    for position, (inputs, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for position, (inputs, units) in enumerate(pairwise(sizes)):
         modules.append(torch.nn.Linear(inputs, units))
         if position < len(trainer.spec.layers):
             modules.append(MODULES[trainer.spec.layers[position].activation]())
@@ -69,8 +71,14 @@ def test_loss_and_gradient_are_those_of_pytorch(toy, activation, precision):
         (OptimizerSpec("sgd", 0.05), lambda p: torch.optim.SGD(p, lr=0.05)),
         (OptimizerSpec("momentum", 0.01, 0.9), lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
         (OptimizerSpec("adam", 0.002), lambda p: torch.optim.Adam(p, lr=0.002)),
+        (OptimizerSpec("sgd", 0.05, weight_decay=0.1), lambda p: torch.optim.SGD(p, lr=0.05, weight_decay=0.1)),
+        (
+            OptimizerSpec("momentum", 0.01, 0.9, weight_decay=0.1),
+            lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1),
+        ),
+        (OptimizerSpec("adam", 0.002, weight_decay=0.1), lambda p: torch.optim.Adam(p, lr=0.002, weight_decay=0.1)),
     ],
-    ids=["sgd", "momentum", "adam"],
+    ids=["sgd", "momentum", "adam", "sgd decayed", "momentum decayed", "adam decayed"],
 )
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_fifty_steps_end_where_those_of_pytorch_end(toy, small_spec, settings, build, precision):
