@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "backscope-image"
 IMAGE = "backscope-check"
-SIZE_LIMIT = 300e6  # with our own base; numpy, with its BLAS, is a third of it
+SIZE_LIMIT = 320e6  # half of it is the base; numpy with its BLAS, Babel and MNIST are most of the rest
 NOT_IN_IMAGE = ["cc", "gcc", "g++", "clang", "make", "ld", "node", "npm", "git", "curl", "wget"]
 
 # What Debian's official slim image also does: merged /usr, no documentation; and Python with pip under /usr/local.
@@ -180,15 +180,15 @@ def check_run(name: str) -> None:
         started = subprocess.Popen([*command, name, "backscope", "serve"], stdout=log, stderr=log, cwd=ROOT)
         try:
             wait_until_healthy(address, started)
-            [server] = [pid for pid in descendants(started.pid) if is_server(pid)]
-            owner = Path(f"/proc/{server}").stat().st_uid
-            assert owner == 10001, owner
+            server = next(pid for pid in descendants(started.pid) if is_server(pid))
             check_page(address)
             asked = time.monotonic()
             os.kill(server, signal.SIGTERM)
             started.wait(timeout=8)
-            print(f"Ended {time.monotonic() - asked:.1f} s after SIGTERM with code {started.returncode}.")
-            assert started.returncode in (0, 128 + signal.SIGTERM)
+            print(f"Ended {time.monotonic() - asked:.1f} s after SIGTERM.")
+            log.seek(0)
+            # buildah's own code is 1 for an end by a signal, so its words tell which signal it was.
+            assert started.returncode in (0, 128 + signal.SIGTERM) or "exited on terminated" in log.read()
         except BaseException:
             log.seek(0)
             print(log.read(), file=sys.stderr)
@@ -230,15 +230,16 @@ def read(address: str) -> str:
 
 def descendants(pid: int) -> list[int]:
     """List the processes below one, nearest first."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(child) for child in children.read_text().split()] if children.exists() else []
+    lists = Path(f"/proc/{pid}/task").glob("*/children")  # one for each thread that may have started processes
+    found = [int(child) for children in lists for child in children.read_text().split()]
     return found + [below for child in found for below in descendants(child)]
 
 
 def is_server(pid: int) -> bool:
-    """Tell whether a process is the program itself: its parent, buildah, has no such first two words."""
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    return any(word.endswith(b"/backscope") for word in words[:2]) and b"serve" in words[1:3]
+    """Tell whether a process is the program itself, running as the image's user; above it are buildah's helpers."""
+    process = Path(f"/proc/{pid}")
+    words = (process / "cmdline").read_bytes().split(b"\0")
+    return process.stat().st_uid == 10001 and b"python" in words[0] and b"serve" in words
 
 
 if __name__ == "__main__":
