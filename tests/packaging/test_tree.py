@@ -1,9 +1,7 @@
 """What must be true of the repository's own files."""
 
-import ast
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -84,20 +82,3 @@ def test_every_locked_package_is_pinned_and_hashed(lock: str) -> None:
     requirements = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     assert len(requirements) > 20
     assert [line for line in requirements if "==" not in line or "--hash=sha256:" not in line] == []
-
-
-def imports_of(path: Path) -> set[str]:
-    modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            modules.update(name.name.partition(".")[0] for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            modules.add((node.module or "").partition(".")[0])
-    return modules
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "engine").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_engine_imports_only_numpy_and_a_deterministic_standard_library(path: Path) -> None:
-    unfit = {"asyncio", "concurrent", "logging", "multiprocessing", "pickle", "random", "sched", "threading", "time"}
-    allowed = (sys.stdlib_module_names - unfit) | {"engine", "numpy"}
-    assert imports_of(path) - allowed == set()
