@@ -1,10 +1,10 @@
 // What the panels use of Lit, as one module: the browser's import map and tsconfig.json call this file "lit".
-export { LitElement, css, html, noChange, nothing, render, svg } from "lit-element/lit-element.js";
-export { classMap } from "lit/directives/class-map.js";
-export { guard } from "lit/directives/guard.js";
-export { ifDefined } from "lit/directives/if-defined.js";
-export { keyed } from "lit/directives/keyed.js";
-export { live } from "lit/directives/live.js";
-export { createRef, ref } from "lit/directives/ref.js";
-export { repeat } from "lit/directives/repeat.js";
-export { when } from "lit/directives/when.js";
+export * from "lit-element/lit-element.js";
+export * from "lit/directives/class-map.js";
+export * from "lit/directives/guard.js";
+export * from "lit/directives/if-defined.js";
+export * from "lit/directives/keyed.js";
+export * from "lit/directives/live.js";
+export * from "lit/directives/ref.js";
+export * from "lit/directives/repeat.js";
+export * from "lit/directives/when.js";
