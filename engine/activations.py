@@ -2,15 +2,29 @@
 
 Each function writes into arrays it is given and allocates nothing, because it runs thousands of times a second.
 `value(z, out, scratch)` writes f(z); `slope(z, a, out, scratch)` writes f'(z), and may use a = f(z), which is often
-the cheaper way to it. `scratch` is an array of the same shape whose content is free to be overwritten.
+the cheaper way to it. `scratch` holds helping arrays of the same shape.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.tensors import Tensor
+
+
+class Scratch:
+    """Helping arrays for one shape, so that no function allocates any."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[np.floating[Any]]) -> None:
+        self.free: Tensor = np.zeros(shape, dtype)
+        """Free to be overwritten."""
+        self.mask: NDArray[np.bool_] = np.zeros(shape, np.bool_)
+        """Free to be overwritten."""
+        self.zeros: Tensor = np.zeros(shape, dtype)
+        """Never written to. NumPy compares two arrays of one shape three times as fast as an array and a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,58 +32,60 @@ class Activation:
     """A differentiable function of one number, applied to each pre-activation."""
 
     name: str
-    value: Callable[[Tensor, Tensor, Tensor], None]
-    slope: Callable[[Tensor, Tensor, Tensor, Tensor], None]
+    value: Callable[[Tensor, Tensor, Scratch], None]
+    slope: Callable[[Tensor, Tensor, Tensor, Scratch], None]
     is_identity: bool = False
 
 
-def _linear(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _linear(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = z."""
     np.copyto(out, z)
 
 
-def _linear_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _linear_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = 1."""
     out.fill(1)
 
 
-def _relu(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _relu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = max(z, 0), the rectified linear unit (Nair and Hinton, ICML 2010)."""
-    np.maximum(z, 0, out=out)
+    np.maximum(z, scratch.zeros, out=out)
 
 
-def _relu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _relu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = 1 for z > 0, else 0. At the kink z = 0 there is no derivative; 0 is the usual choice."""
-    np.greater(z, 0, out=out)
+    np.greater(z, scratch.zeros, out=scratch.mask)
+    np.copyto(out, scratch.mask)
 
 
 LEAK = 0.01
 """Slope of the leaky ReLU left of zero (Maas, Hannun and Ng, ICML 2013)."""
 
 
-def _leaky_relu(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _leaky_relu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = z for z > 0, else LEAK z; since LEAK < 1 that is the larger of the two."""
     np.multiply(z, LEAK, out=out)
     np.maximum(z, out, out=out)
 
 
-def _leaky_relu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _leaky_relu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = 1 for z > 0, else LEAK."""
-    np.greater(z, 0, out=out)
-    np.maximum(out, LEAK, out=out)
+    np.greater(z, scratch.zeros, out=scratch.mask)
+    np.multiply(scratch.mask, 1 - LEAK, out=out)
+    np.add(out, LEAK, out=out)
 
 
-def _elu(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _elu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = z for z > 0, else exp(z) - 1 (Clevert, Unterthiner and Hochreiter, ICLR 2016, with alpha = 1)."""
-    np.minimum(z, 0, out=out)
+    np.minimum(z, scratch.zeros, out=out)
     np.expm1(out, out=out)  # not exp(z) - 1, which loses all digits near zero
-    np.maximum(z, 0, out=scratch)
-    np.add(out, scratch, out=out)
+    np.maximum(z, scratch.zeros, out=scratch.free)
+    np.add(out, scratch.free, out=out)
 
 
-def _elu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _elu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = 1 for z > 0, else exp(z) = a + 1."""
-    np.minimum(a, 0, out=out)
+    np.minimum(a, scratch.zeros, out=out)
     np.add(out, 1, out=out)
 
 
@@ -87,7 +103,7 @@ def _gelu_tanh(z: Tensor, out: Tensor) -> None:
     np.tanh(out, out=out)
 
 
-def _gelu(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _gelu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = z (1 + t) / 2 with t = tanh(sqrt(2/pi) (z + 0.044715 z^3)).
 
     The tanh form of the Gaussian error linear unit (Hendrycks and Gimpel, 2016, section 2); NumPy has no erf.
@@ -98,37 +114,38 @@ def _gelu(z: Tensor, out: Tensor, scratch: Tensor) -> None:
     np.multiply(out, 0.5, out=out)
 
 
-def _gelu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _gelu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = (1 + t)/2 + z (1 - t^2) u'/2, where u' = sqrt(2/pi) (1 + 3 * 0.044715 z^2).
 
     That is the product rule on z (1 + t)/2, with dt/dz = (1 - t^2) u'. Written here as (1 + t)/2 * (1 + z (1 - t) u').
     """
-    _gelu_tanh(z, scratch)
+    t = scratch.free
+    _gelu_tanh(z, t)
     np.multiply(z, z, out=out)
     np.multiply(out, 3 * _GELU_CUBIC, out=out)
     np.add(out, 1, out=out)
     np.multiply(out, z, out=out)
     np.multiply(out, _GELU_SCALE, out=out)  # z u'
-    np.subtract(1, scratch, out=scratch)  # 1 - t
-    np.multiply(out, scratch, out=out)
+    np.subtract(1, t, out=t)  # 1 - t
+    np.multiply(out, t, out=out)
     np.add(out, 1, out=out)
-    np.subtract(2, scratch, out=scratch)  # 2 - (1 - t) = 1 + t
-    np.multiply(out, scratch, out=out)
+    np.subtract(2, t, out=t)  # 2 - (1 - t) = 1 + t
+    np.multiply(out, t, out=out)
     np.multiply(out, 0.5, out=out)
 
 
-def _tanh(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _tanh(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = tanh(z)."""
     np.tanh(z, out=out)
 
 
-def _tanh_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _tanh_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = 1 - tanh(z)^2 = 1 - a^2."""
     np.multiply(a, a, out=out)
     np.subtract(1, out, out=out)
 
 
-def _sigmoid(z: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _sigmoid(z: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f(z) = 1 / (1 + exp(-z))."""
     np.negative(z, out=out)
     np.minimum(out, 88, out=out)  # exp(89) overflows float32; exp(-88) is 0 for every practical purpose
@@ -137,7 +154,7 @@ def _sigmoid(z: Tensor, out: Tensor, scratch: Tensor) -> None:
     np.reciprocal(out, out=out)
 
 
-def _sigmoid_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Tensor) -> None:
+def _sigmoid_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     """f'(z) = a (1 - a)."""
     np.subtract(1, a, out=out)
     np.multiply(out, a, out=out)

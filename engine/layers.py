@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import Activation
+from engine.activations import Activation, Scratch
 from engine.parameters import Layout, ParameterVector
 from engine.tensors import Tensor
 
@@ -35,6 +35,7 @@ class Kept:
     dL_db: Tensor  # (units,)          likewise
     dL_dx: Tensor | None  # (n, inputs)   what goes back to the layer below; None when nobody asks
     ones: Tensor  # (n,)
+    scratch: Scratch  # nothing to look at: helping arrays of the activation function
 
 
 class Dense:
@@ -69,6 +70,7 @@ class Dense:
             dL_db=gradient[f"{self.name}.b"],
             dL_dx=dL_dx,
             ones=np.ones(n, dtype),
+            scratch=Scratch(z.shape, dtype),
         )
 
     def forward(self, kept: Kept) -> None:
@@ -87,8 +89,7 @@ class Dense:
         np.dot(kept.x, self.W.T, out=kept.z)
         np.add(kept.z, self.b, out=kept.z)
         if not self.activation.is_identity:
-            # dL_dz is free until backward fills it: it serves the activation function as scratch space.
-            self.activation.value(kept.z, kept.a, kept.dL_dz)
+            self.activation.value(kept.z, kept.a, kept.scratch)
 
     def backward(self, kept: Kept) -> None:
         """Compute the gradients by z, W, b and x from the upstream gradient dL_da.
@@ -118,7 +119,7 @@ class Dense:
         Source: Rumelhart, Hinton and Williams, Nature 323 (1986); Nielsen, chapter 2, equations BP1 to BP4.
         """
         if not self.activation.is_identity:
-            self.activation.slope(kept.z, kept.a, kept.slope, kept.dL_dz)
+            self.activation.slope(kept.z, kept.a, kept.slope, kept.scratch)
             np.multiply(kept.dL_da, kept.slope, out=kept.dL_dz)
         np.dot(kept.dL_dz.T, kept.x, out=kept.dL_dW)
         np.dot(kept.ones, kept.dL_dz, out=kept.dL_db)  # a product with ones is twice as fast as a sum over axis 0

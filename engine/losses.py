@@ -1,6 +1,7 @@
 """The loss: how wrong a minibatch of predictions is, as one number, and its gradient by the logits."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.tensors import Bytes, Indices, Tensor
 
@@ -27,30 +28,40 @@ class MeanSoftmaxCrossEntropy:
         self.predictions: Indices = np.zeros(n, np.intp)
         self._one_hot = np.eye(classes, dtype=dtype)
         self._targets: Tensor = np.zeros_like(logits)
-        self._row: Tensor = np.zeros((n, 1), dtype)
+        self._largest: Tensor = np.zeros((n, 1), dtype)
+        self._sums: Tensor = np.zeros((n, 1), dtype)
         self._true_logits: Tensor = np.zeros(n, dtype)
-        self._ones = np.ones(classes, dtype)
-        self._first_of_row: Indices = np.arange(0, n * classes, classes, dtype=np.intp)
-        self._true_positions: Indices = np.zeros(n, np.intp)
+        self._over_classes = np.ones(classes, dtype)
+        self._over_examples = np.ones(n, dtype)
+        # Positions in the flattened logits of each row's first, largest and true entry.
+        self._first: Indices = np.arange(0, n * classes, classes, dtype=np.intp)
+        self._predicted: Indices = np.zeros(n, np.intp)
+        self._true: Indices = np.zeros(n, np.intp)
+        self._is_correct: NDArray[np.bool_] = np.zeros(n, np.bool_)
+        self._flat_logits = logits.reshape(-1)
+        self._flat_probs = self.probs.reshape(-1)
+        self._flat_largest = self._largest.reshape(-1)
+        self._flat_sums = self._sums.reshape(-1)
 
     def forward(self) -> float:
         """Fill `probs`, `predictions` and `example_losses`; return the mean loss of the minibatch."""
-        row, probs = self._row, self.probs
-        flat_row = row[:, 0]
+        probs, losses = self.probs, self.example_losses
+        self.logits.argmax(1, self.predictions)
+        np.add(self._first, self.predictions, out=self._predicted)
+        np.add(self._first, self.labels, out=self._true)
         # Subtracting the largest logit of each row changes no probability (numerator and denominator shrink by
         # the same factor) and keeps exp from overflowing: the largest term is exp(0) = 1, so the sum is at least 1
         # and its logarithm is safe too ("log-sum-exp"; Goodfellow, Bengio and Courville, Deep Learning, 4.1).
-        np.maximum.reduce(self.logits, axis=1, out=row, keepdims=True)
-        np.subtract(self.logits, row, out=probs)
-        np.add(self._first_of_row, self.labels, out=self._true_positions)
-        probs.reshape(-1).take(self._true_positions, out=self._true_logits, mode="clip")
+        self._flat_logits.take(self._predicted, out=self._flat_largest, mode="clip")
+        np.subtract(self.logits, self._largest, out=probs)
+        self._flat_probs.take(self._true, out=self._true_logits, mode="clip")
         np.exp(probs, out=probs)
-        np.dot(probs, self._ones, out=flat_row)
-        np.divide(probs, row, out=probs)
-        np.log(flat_row, out=self.example_losses)
-        np.subtract(self.example_losses, self._true_logits, out=self.example_losses)
-        self.logits.argmax(axis=1, out=self.predictions)
-        return float(np.add.reduce(self.example_losses)) / len(self.example_losses)
+        # Sums as products with ones: for rows this short BLAS is several times as fast as a reduction.
+        np.dot(probs, self._over_classes, out=self._flat_sums)
+        np.divide(probs, self._sums, out=probs)
+        np.log(self._flat_sums, out=losses)
+        np.subtract(losses, self._true_logits, out=losses)
+        return float(np.dot(losses, self._over_examples)) / len(losses)
 
     def backward(self) -> None:
         """Fill `dL_dlogits`.
@@ -73,4 +84,5 @@ class MeanSoftmaxCrossEntropy:
     @property
     def correct(self) -> int:
         """How many predictions of the last pass are right."""
-        return int(np.count_nonzero(self.predictions == self.labels))
+        np.equal(self._predicted, self._true, out=self._is_correct)
+        return int(np.count_nonzero(self._is_correct))

@@ -50,6 +50,7 @@ class Trainer:
         self.last_indices: Indices = np.zeros(0, np.intp)
         self.network = Network(architecture_of(spec), spec.precision)
         initialize(self.network.layers, spec.initializer, rng=random_stream(spec.seed, INITIALIZATION_STREAM))
+        self._parameters = self.network.parameters.flat
         self.work: Workspace = self.network.workspace(spec.batch_size)
         self.update = ParameterVector(self.network.parameters.layout, spec.precision)
         self.optimizer: Optimizer = create_optimizer(spec.optimizer, self.network.parameters.flat)
@@ -82,6 +83,8 @@ class Trainer:
             raise SpecError("fixed_in_a_run", "optimizer.name")
         self.optimizer.settings = self.optimizer.settings.changed(**changes)
 
+    # Numbers that are not finite are looked for and reported by name below; NumPy need not warn of them as well.
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def step(self) -> StepRecord:
         """Learn from one minibatch: forward, loss, backward, update.
 
@@ -92,35 +95,32 @@ class Trainer:
         float32. The parameters start below that too (checkpoints are held to it), so reaching the largest number,
         3e38, would take more than 1e19 steps.
         """
-        work, parameters = self.work, self.network.parameters.flat
-        gradient, update = work.gradient.flat, self.update.flat
-        # Numbers that are not finite are looked for below and reported by name; NumPy need not warn of them as well.
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            indices = self._minibatches.indices(self.step_count)
-            self._minibatcher.gather(indices)
-            self.network.forward(work)
-            loss = work.loss.forward()
-            work.loss.backward()
-            self.network.backward(work)
-            self.last_indices = indices
-            # One product finds any bad entry: NaN and infinity survive squaring and summing.
-            squares = float(np.dot(gradient, gradient))
-            if not math.isfinite(loss + squares):
-                raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
-            self.optimizer.step(gradient, out=update)
-            if not math.isfinite(np.dot(update, update)):
-                raise Diverged(self.step_count, "update")
-            np.add(parameters, update, out=parameters)
+        work, optimizer, update = self.work, self.optimizer, self.update.flat
+        gradient, loss_layer = work.gradient.flat, work.loss
+        self.last_indices = indices = self._minibatches.indices(self.step_count)
+        self._minibatcher.gather(indices)
+        self.network.forward(work)
+        loss = loss_layer.forward()
+        loss_layer.backward()
+        self.network.backward(work)
+        # One product finds any bad entry: NaN and infinity survive squaring and summing.
+        squares = float(np.dot(gradient, gradient))
+        if not math.isfinite(loss + squares):
+            raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
+        optimizer.step(gradient, out=update)
+        if not math.isfinite(np.dot(update, update)):
+            raise Diverged(self.step_count, "update")
+        np.add(self._parameters, update, out=self._parameters)
         self.step_count += 1
-        self.last_record = StepRecord(
+        self.last_record = record = StepRecord(
             self.step_count,
-            self.epoch,
+            self.step_count / self._minibatches.steps_per_epoch,
             loss,
-            work.loss.correct / len(work.loss.labels),
-            self.optimizer.settings.learning_rate,
-            math.sqrt(squares / gradient.size),
+            loss_layer.correct / len(loss_layer.labels),
+            optimizer.settings.learning_rate,
+            math.sqrt(squares / len(gradient)),
         )
-        return self.last_record
+        return record
 
     def checkpoint(self) -> Checkpoint:
         """Return an immutable copy of all that is needed to go on exactly from here."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.activations import ACTIVATIONS, Activation
+from engine.activations import ACTIVATIONS, Activation, Scratch
 
 each_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 
@@ -31,14 +31,14 @@ HAS_KINK_AT_ZERO = {"relu", "leaky_relu", "elu"}  # of the slope itself, for elu
 
 
 def value(activation: Activation, z: np.ndarray) -> np.ndarray:
-    out, scratch = np.full_like(z, np.nan), np.full_like(z, np.nan)
-    activation.value(z, out, scratch)
+    out = np.full_like(z, np.nan)
+    activation.value(z, out, Scratch(z.shape, z.dtype))
     return out
 
 
 def slope(activation: Activation, z: np.ndarray) -> np.ndarray:
-    out, scratch = np.full_like(z, np.nan), np.full_like(z, np.nan)
-    activation.slope(z, value(activation, z), out, scratch)
+    out = np.full_like(z, np.nan)
+    activation.slope(z, value(activation, z), out, Scratch(z.shape, z.dtype))
     return out
 
 
@@ -72,9 +72,11 @@ def test_neither_input_is_written_to(activation):
     z = np.linspace(-3, 3, 50)
     a = value(activation, z)
     z_before, a_before = z.copy(), a.copy()
-    activation.slope(z, a, np.empty_like(z), np.empty_like(z))
+    scratch = Scratch(z.shape, z.dtype)
+    activation.slope(z, a, np.empty_like(z), scratch)
     assert (z == z_before).all()
     assert (a == a_before).all()
+    assert not scratch.zeros.any()
 
 
 def test_only_the_linear_activation_claims_to_change_nothing():

@@ -1,0 +1,17 @@
+"""Measurements of what the project promises, each beside the figure it should reach.
+
+`ALL` maps the name of a group to a function that measures it and yields `Measurement`s. To add a group, write a module
+with a `measure` function and name it here.
+"""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks import default_run, dense_accuracy, engine_step
+from benchmarks.measurement import Measurement
+
+ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
+    "engine_step": engine_step.measure,
+    "default_run": default_run.measure,
+    "dense_accuracy": dense_accuracy.measure,
+}
+"""Every group of measurements, in the order in which they are made."""
