@@ -1,6 +1,6 @@
 """What a visitor sees of the default run: the first minute at its usual pace, and 20 seconds at full speed.
 
-`python -m benchmarks.default_run` prints the figures named beside `DEFAULT_SPEC`.
+It prints the figures named beside `DEFAULT_SPEC`: `python -m benchmarks default_run`.
 """
 
 import statistics
@@ -65,8 +65,3 @@ def train(trainer: Trainer) -> float:
     for _ in range(STEPS_A_SECOND):
         trainer.step()
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    for measurement in measure():
-        print(measurement)

@@ -22,9 +22,9 @@ from engine.tensors import Tensor, frozen_copy
 FORMAT = "backscope-checkpoint-1"
 
 STATE_OF_OPTIMIZER: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "sgd": ((), ()),
-    "momentum": (("velocity",), ()),
-    "adam": (("m", "v"), ("beta1_product", "beta2_product")),
+    "sgd": ((), ("decayed_steps",)),
+    "momentum": (("velocity",), ("decayed_steps",)),
+    "adam": (("m", "v"), ("decayed_steps", "beta1_product", "beta2_product")),
 }
 """The vectors and the single numbers that each optimizer carries from step to step."""
 
@@ -115,8 +115,9 @@ def _read_state(text: str) -> tuple[RunSpec, OptimizerSpec, int, dict[str, float
     if not isinstance(scalars, dict) or scalars.keys() != set(names):
         raise CheckpointError("wrong_metadata", "scalars")
     for name, number in scalars.items():
-        # They are products of betas, hence between 0 and 1.
-        if not isinstance(number, float) or not 0 <= number <= 1:
+        # A product of betas is between 0 and 1, and a count of steps is no more than the steps done.
+        most = step if name == "decayed_steps" else 1
+        if not isinstance(number, float) or not 0 <= number <= most:
             raise CheckpointError("wrong_metadata", f"scalars.{name}")
     return spec, settings, step, dict(scalars)
 

@@ -43,6 +43,7 @@ TEMPLATES: dict[str, str] = {
     "beta_out_of_range": N_("{where} must be between {least} and {most}."),
     "epsilon_out_of_range": N_("Epsilon must be between {least} and {most}."),
     "weight_decay_out_of_range": N_("The weight decay must be between {least} and {most}."),
+    "learning_rate_decay_out_of_range": N_("The decay of the learning rate must be between {least} and {most}."),
     "too_many_parameters": N_("The network would have {count} parameters; at most {most} are allowed."),
     "fixed_in_a_run": N_("{where} cannot be changed during a run."),
     "batch_larger_than_data": N_("The minibatch size {batch_size} is more than the {count} examples of the data set."),

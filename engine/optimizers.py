@@ -23,14 +23,32 @@ class Optimizer(ABC):
 
     (L2 regularization: Krogh and Hertz, NIPS 1991; weights and biases alike, as in PyTorch.) The gradient vector itself
     is not changed: what is shown as dL_dW stays the gradient of the loss.
+
+    The learning rate may shrink, so that the noise of the minibatches dies out (Robbins and Monro, 1951; Bottou,
+    Stochastic gradient descent tricks, 2012, section 5.2). With t the steps since it was set,
+
+        rate = learning_rate / (1 + learning_rate_decay * t)
     """
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         self.settings = settings
         self.state: dict[str, Tensor] = {}
-        self.scalars: dict[str, float] = {}
+        self.scalars: dict[str, float] = {"decayed_steps": 0.0}
         self._parameters = parameters
         self._decayed: Tensor = np.zeros_like(parameters)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.settings.learning_rate / (1 + self.settings.learning_rate_decay * self.scalars["decayed_steps"])
+
+    def set(self, **changes: float) -> None:
+        """Change hyper-parameters; a new learning rate, or a new decay of it, begins to act from the present on."""
+        if "learning_rate" in changes or "learning_rate_decay" in changes:
+            self.settings = self.settings.changed(**{"learning_rate": self.rate, **changes})
+            self.scalars["decayed_steps"] = 0.0
+        else:
+            self.settings = self.settings.changed(**changes)
 
     def step(self, gradient: Tensor, *, out: Tensor) -> None:
         """Write the update for this gradient of the loss into `out`."""
@@ -39,27 +57,28 @@ class Optimizer(ABC):
             np.multiply(self._parameters, decay, out=self._decayed)
             np.add(self._decayed, gradient, out=self._decayed)
             gradient = self._decayed
-        self._step(gradient, out)
+        self._step(gradient, self.rate, out)
+        self.scalars["decayed_steps"] += 1
 
     @abstractmethod
-    def _step(self, g: Tensor, out: Tensor) -> None: ...
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None: ...
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent: a step against the gradient (Robbins and Monro, 1951).
 
-    update = -learning_rate * g
+    update = -rate * g
     """
 
-    def _step(self, g: Tensor, out: Tensor) -> None:
-        np.multiply(g, -self.settings.learning_rate, out=out)
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        np.multiply(g, -rate, out=out)
 
 
 class Momentum(Optimizer):
     """SGD with a memory: the velocity is a decaying sum of past gradients (Polyak, 1964).
 
         v <- momentum * v + g
-        update = -learning_rate * v
+        update = -rate * v
 
     The learning rate stands outside of the velocity, as in PyTorch, so that a change of it acts at once.
     """
@@ -68,11 +87,11 @@ class Momentum(Optimizer):
         super().__init__(settings, parameters)
         self.state["velocity"] = self._velocity = np.zeros_like(parameters)
 
-    def _step(self, g: Tensor, out: Tensor) -> None:
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         v = self._velocity
         np.multiply(v, self.settings.momentum, out=v)
         np.add(v, g, out=v)
-        np.multiply(v, -self.settings.learning_rate, out=out)
+        np.multiply(v, -rate, out=out)
 
 
 class Adam(Optimizer):
@@ -80,7 +99,7 @@ class Adam(Optimizer):
 
         m <- beta1 m + (1 - beta1) g               mean of recent gradients
         v <- beta2 v + (1 - beta2) g^2             mean of their squares
-        update = -learning_rate (m / c1) / (sqrt(v / c2) + epsilon)
+        update = -rate (m / c1) / (sqrt(v / c2) + epsilon)
 
     m and v start at zero, which makes them too small at first by the factors c1 = 1 - beta1^t and c2 = 1 - beta2^t.
     Here beta1^t is kept as a running product, which stays right when beta1 is changed during a run.
@@ -93,7 +112,7 @@ class Adam(Optimizer):
         self.scalars.update(beta1_product=1.0, beta2_product=1.0)
         self._scratch: Tensor = np.zeros_like(parameters)
 
-    def _step(self, g: Tensor, out: Tensor) -> None:
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         settings, scalars = self.settings, self.scalars
         m, v, scratch = self._m, self._v, self._scratch
         scalars["beta1_product"] *= settings.beta1
@@ -110,7 +129,7 @@ class Adam(Optimizer):
         np.sqrt(v, out=scratch)
         np.add(scratch, settings.epsilon * root_c2, out=scratch)
         np.divide(m, scratch, out=out)
-        np.multiply(out, -settings.learning_rate * root_c2 / (1 - scalars["beta1_product"]), out=out)
+        np.multiply(out, -rate * root_c2 / (1 - scalars["beta1_product"]), out=out)
 
 
 OPTIMIZER_OF: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}

@@ -32,6 +32,7 @@ MOST_LEARNING_RATE = 10.0
 MOST_MEMORY = 0.9999
 """Momentum and beta stay below 1: at 1 nothing is ever forgotten and the velocity grows without bound."""
 MOST_WEIGHT_DECAY = 1.0
+MOST_LEARNING_RATE_DECAY = 1.0
 LEAST_EPSILON, MOST_EPSILON = 1e-12, 1.0
 
 
@@ -54,6 +55,7 @@ class OptimizerSpec:
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.0
+    learning_rate_decay: float = 0.0
 
     def changed(self, **changes: float) -> "OptimizerSpec":
         """Return these settings with some hyper-parameters changed; raise SpecError for one that is not acceptable."""
@@ -142,6 +144,13 @@ def _read_optimizer(plain: object, where: str) -> OptimizerSpec:
         beta2=_number(read["beta2"], f"{where}.beta2", 0.0, MOST_MEMORY, "beta"),
         epsilon=_number(read["epsilon"], f"{where}.epsilon", LEAST_EPSILON, MOST_EPSILON, "epsilon"),
         weight_decay=_number(read["weight_decay"], f"{where}.weight_decay", 0.0, MOST_WEIGHT_DECAY, "weight_decay"),
+        learning_rate_decay=_number(
+            read["learning_rate_decay"],
+            f"{where}.learning_rate_decay",
+            0.0,
+            MOST_LEARNING_RATE_DECAY,
+            "learning_rate_decay",
+        ),
     )
 
 
@@ -194,6 +203,6 @@ def _number(value: object, where: str, least: float, most: float, quantity: str)
 
 DEFAULT_SPEC = RunSpec(
     layers=(LayerSpec(32, "elu"), LayerSpec(16, "elu")),
-    optimizer=OptimizerSpec("sgd", learning_rate=0.05, weight_decay=6e-4),
+    optimizer=OptimizerSpec("sgd", learning_rate=0.1, weight_decay=6e-4, learning_rate_decay=5e-5),
 )
 """The run the page starts with, 784-32-16-10: a story at 64 steps a second, and good for long at full speed."""

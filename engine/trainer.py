@@ -26,7 +26,7 @@ class StepRecord:
     epoch: float  # epochs done
     loss: float  # mean over the minibatch, before the update
     accuracy: float  # of the minibatch, before the update
-    learning_rate: float
+    learning_rate: float  # the one this step used, after any decay
     gradient_rms: float  # root mean square over all parameters
 
 
@@ -77,11 +77,16 @@ class Trainer:
         """The hyper-parameters in force; `spec.optimizer` has those the run began with."""
         return self.optimizer.settings
 
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step, after any decay."""
+        return self.optimizer.rate
+
     def set(self, **changes: float) -> None:
         """Change hyper-parameters of the optimizer from the next step on; raise SpecError if one is not acceptable."""
         if "name" in changes:
             raise SpecError("fixed_in_a_run", "optimizer.name")
-        self.optimizer.settings = self.optimizer.settings.changed(**changes)
+        self.optimizer.set(**changes)
 
     # Numbers that are not finite are looked for and reported by name below; NumPy need not warn of them as well.
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -107,6 +112,7 @@ class Trainer:
         squares = float(np.dot(gradient, gradient))
         if not math.isfinite(loss + squares):
             raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
+        rate = optimizer.rate
         optimizer.step(gradient, out=update)
         if not math.isfinite(np.dot(update, update)):
             raise Diverged(self.step_count, "update")
@@ -117,7 +123,7 @@ class Trainer:
             self.step_count / self._minibatches.steps_per_epoch,
             loss,
             loss_layer.correct / len(loss_layer.labels),
-            optimizer.settings.learning_rate,
+            rate,
             math.sqrt(squares / len(gradient)),
         )
         return record

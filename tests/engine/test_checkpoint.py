@@ -18,7 +18,12 @@ changes = st.dictionaries(
     st.integers(0, 39),
     st.fixed_dictionaries(
         {},
-        optional={"learning_rate": st.floats(1e-4, 0.05), "momentum": st.floats(0, 0.95), "beta1": st.floats(0, 0.99)},
+        optional={
+            "learning_rate": st.floats(1e-4, 0.05),
+            "momentum": st.floats(0, 0.95),
+            "beta1": st.floats(0, 0.99),
+            "learning_rate_decay": st.floats(0, 1),
+        },
     ),
     max_size=4,
 )
@@ -101,6 +106,9 @@ def stored(toy, small_spec):
     return trainer.checkpoint().to_tensors()
 
 
+SCALARS = {"decayed_steps": 1.0, "beta1_product": 0.9, "beta2_product": 0.999}
+
+
 def test_missing_extra_and_renamed_tensors_are_refused(stored):
     tensors, metadata = stored
     assert refused({**tensors, "6.weight": tensors["0.weight"]}, metadata) == ("wrong_tensors", "6.weight")
@@ -137,8 +145,10 @@ def test_numbers_that_training_could_not_have_made_are_refused(stored, name, num
         ({"settings": None}, "settings"),
         ({"settings": {"learning_rate": 99}}, "optimizer.learning_rate"),
         ({"scalars": {}}, "scalars"),
-        ({"scalars": {"beta1_product": 2.0, "beta2_product": 0.5}}, "scalars.beta1_product"),
-        ({"scalars": {"beta1_product": float("nan"), "beta2_product": 0.5}}, "scalars.beta1_product"),
+        ({"scalars": {**SCALARS, "beta1_product": 2.0}}, "scalars.beta1_product"),
+        ({"scalars": {**SCALARS, "beta1_product": float("nan")}}, "scalars.beta1_product"),
+        ({"scalars": {**SCALARS, "decayed_steps": 2.0}}, "scalars.decayed_steps"),
+        ({"scalars": {**SCALARS, "decayed_steps": "1"}}, "scalars.decayed_steps"),
         ({"extra": 1}, "state"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.optimizers import create_optimizer
+from engine.optimizers import Optimizer, create_optimizer
 from engine.spec import OPTIMIZERS, OptimizerSpec
 
 gradients = st.lists(st.floats(-10, 10), min_size=1, max_size=30)
@@ -62,6 +62,50 @@ def test_changing_beta_in_a_run_keeps_the_first_steps_of_adam_at_the_learning_ra
     optimizer = create_optimizer(OptimizerSpec("adam", 0.1, beta1=0.5, beta2=0.9), np.zeros(1))
     out = np.zeros(1)
     for beta1, beta2 in [(0.5, 0.9), (0.99, 0.5), (0.0, 0.999), (0.9, 0.99)]:
-        optimizer.settings = optimizer.settings.changed(beta1=beta1, beta2=beta2)
+        optimizer.set(beta1=beta1, beta2=beta2)
         optimizer.step(np.array([3.0]), out=out)
         assert out[0] == pytest.approx(-0.1, rel=1e-6)
+
+
+def rates(optimizer: Optimizer, steps: int) -> list[float]:
+    found = []
+    for _ in range(steps):
+        out = np.zeros(1)
+        optimizer.step(np.ones(1), out=out)
+        found.append(-out[0])
+    return found
+
+
+def test_learning_rate_decays_with_the_inverse_of_the_steps():
+    optimizer = create_optimizer(OptimizerSpec("sgd", 0.6, learning_rate_decay=0.5), np.zeros(1))
+    assert rates(optimizer, 5) == pytest.approx([0.6, 0.6 / 1.5, 0.6 / 2, 0.6 / 2.5, 0.6 / 3])
+
+
+def test_a_new_learning_rate_is_the_next_one_used_and_decays_from_there():
+    optimizer = create_optimizer(OptimizerSpec("sgd", 0.6, learning_rate_decay=0.5), np.zeros(1))
+    rates(optimizer, 4)
+    optimizer.set(learning_rate=0.2)
+    assert rates(optimizer, 3) == pytest.approx([0.2, 0.2 / 1.5, 0.2 / 2])
+
+
+def test_a_new_decay_goes_on_from_the_present_learning_rate():
+    optimizer = create_optimizer(OptimizerSpec("sgd", 0.6, learning_rate_decay=0.5), np.zeros(1))
+    rates(optimizer, 2)
+    optimizer.set(learning_rate_decay=0.0)
+    assert rates(optimizer, 3) == pytest.approx([0.3, 0.3, 0.3])
+
+
+def test_other_changes_leave_the_decay_alone():
+    optimizer = create_optimizer(OptimizerSpec("sgd", 0.6, learning_rate_decay=0.5), np.zeros(1))
+    rates(optimizer, 2)
+    optimizer.set(momentum=0.5)
+    assert rates(optimizer, 1) == pytest.approx([0.3])
+
+
+@given(gradients, st.floats(0, 1))
+def test_weight_decay_adds_its_share_of_the_parameters_to_the_gradient(gradients, decay):
+    parameters, gradient = np.linspace(-2, 2, len(gradients)), np.array(gradients)
+    out = np.empty_like(parameters)
+    create_optimizer(OptimizerSpec("sgd", 0.5, weight_decay=decay), parameters).step(gradient, out=out)
+    np.testing.assert_allclose(out, -0.5 * (gradient + decay * parameters), rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(gradient, gradients)

@@ -36,6 +36,7 @@ optimizers = st.builds(
     st.floats(0, 0.9999),
     st.floats(1e-12, 1),
     st.floats(0, 1),
+    st.floats(0, 1),
 )
 specs = st.builds(
     RunSpec,
@@ -121,6 +122,7 @@ def test_a_network_that_is_too_large_is_refused_before_it_is_built(spec):
         (("optimizer", "beta2"), -0.1, "beta_out_of_range", "optimizer.beta2"),
         (("optimizer", "epsilon"), 0.0, "epsilon_out_of_range", "optimizer.epsilon"),
         (("optimizer", "weight_decay"), -1e-9, "weight_decay_out_of_range", "optimizer.weight_decay"),
+        (("optimizer", "learning_rate_decay"), 2, "learning_rate_decay_out_of_range", "optimizer.learning_rate_decay"),
         (("colour",), "red", "unknown_field", "colour"),
     ],
     ids=lambda value: "huge" if value == HUGE else None,
