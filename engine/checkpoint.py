@@ -73,6 +73,8 @@ class Checkpoint:
             raise CheckpointError("wrong_tensors", name)
         for name, shape in expected.items():
             _check_tensor(name, tensors[name], shape, spec.precision)
+        for name in shapes:
+            _check_squares(name, tensors[name])
         return cls(
             spec=spec,
             step=step,
@@ -127,7 +129,12 @@ def _check_tensor(name: str, tensor: Tensor, shape: tuple[int, ...], precision: 
         raise CheckpointError("wrong_tensor_type", name, dtype=str(tensor.dtype), expected=precision)
     if tensor.shape != shape:
         raise CheckpointError("wrong_tensor_shape", name, shape=tensor.shape, expected=shape)
-    # The sum of squares, not only the entries: training relies on it being finite (see Trainer.step).
+    if not np.isfinite(tensor).all():
+        raise CheckpointError("not_finite", name)
+
+
+def _check_squares(name: str, tensor: Tensor) -> None:
+    # Training relies on parameters that are not only finite but small enough to be squared (see Trainer.step).
     with np.errstate(over="ignore", invalid="ignore"):
         if not np.isfinite(np.vdot(tensor, tensor)):
             raise CheckpointError("not_finite", name)

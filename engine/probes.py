@@ -153,10 +153,11 @@ class Probe:
         unknown = requests.keys() - {layer.name for layer in self._network.layers}
         if unknown:
             raise KeyError(f"no such layer: {', '.join(sorted(unknown))}")
-        layers = {
-            layer.name: self._layer(layer, kept, requests.get(layer.name, NOTHING))
-            for layer, kept in zip(self._network.layers, trainer.work.layers, strict=True)
-        }
+        with np.errstate(over="ignore", invalid="ignore"):  # after a divergence there are bad numbers to look at
+            layers = {
+                layer.name: self._layer(layer, kept, requests.get(layer.name, NOTHING))
+                for layer, kept in zip(self._network.layers, trainer.work.layers, strict=True)
+            }
         return Snapshot(trainer.step_count, trainer.epoch, trainer.last_record, layers)
 
     def _layer(self, layer: Dense, kept: Kept, request: LayerRequest) -> LayerSnapshot:

@@ -47,7 +47,7 @@ class Trainer:
             raise SpecError("batch_larger_than_data", "batch_size", batch_size=spec.batch_size, count=count)
         self.step_count = 0
         self.last_record: StepRecord | None = None
-        self.last_indices: Indices = np.zeros(0, np.intp)
+        self._indices: Indices = np.zeros(0, np.intp)
         self.network = Network(architecture_of(spec), spec.precision)
         initialize(self.network.layers, spec.initializer, rng=random_stream(spec.seed, INITIALIZATION_STREAM))
         self._parameters = self.network.parameters.flat
@@ -61,6 +61,11 @@ class Trainer:
     def steps_per_epoch(self) -> int:
         """Steps in which training sees every example once (but for a last, shorter minibatch)."""
         return self._minibatches.steps_per_epoch
+
+    @property
+    def last_indices(self) -> Indices:
+        """A copy of the indices of the last minibatch's examples in the training split."""
+        return frozen_copy(self._indices)
 
     @property
     def epoch(self) -> float:
@@ -102,8 +107,8 @@ class Trainer:
         """
         work, optimizer, update = self.work, self.optimizer, self.update.flat
         gradient, loss_layer = work.gradient.flat, work.loss
-        self.last_indices = indices = self._minibatches.indices(self.step_count)
-        self._minibatcher.gather(indices)
+        self._indices = self._minibatches.indices(self.step_count)
+        self._minibatcher.gather(self._indices)
         self.network.forward(work)
         loss = loss_layer.forward()
         loss_layer.backward()
@@ -115,6 +120,7 @@ class Trainer:
         rate = optimizer.rate
         optimizer.step(gradient, out=update)
         if not math.isfinite(np.dot(update, update)):
+            update.fill(0)  # for that is what is added
             raise Diverged(self.step_count, "update")
         np.add(self._parameters, update, out=self._parameters)
         self.step_count += 1

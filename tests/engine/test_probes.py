@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from engine.errors import Diverged
 from engine.probes import LayerRequest, Probe
 from engine.spec import LayerSpec
 from engine.trainer import Trainer
@@ -157,3 +158,14 @@ def test_an_image_of_another_size_or_an_unknown_label_is_refused(trainer, toy):
     for label in (-1, 10):
         with pytest.raises(ValueError, match="expected a label"):
             probe.example(toy.test.images[0], label)
+
+
+def test_after_a_divergence_the_bad_numbers_can_be_looked_at(trainer):
+    trainer.network.layers[1].b[0] = np.nan
+    with pytest.raises(Diverged):
+        trainer.step()
+    probe = Probe(trainer)
+    layers = probe.snapshot({"dense1": EVERYTHING}).layers
+    assert np.isfinite(layers["dense1"].W).all()
+    assert layers["dense1"].statistics.a_mean is not None
+    assert trainer.checkpoint().step == 5

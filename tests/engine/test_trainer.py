@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.checkpoint import Checkpoint
 from engine.errors import Diverged, SpecError
 from engine.spec import LayerSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
@@ -203,6 +204,23 @@ def test_a_linear_network_with_a_huge_learning_rate_diverges(toy):
     assert np.isfinite(trainer.network.parameters.flat).all()
     with pytest.raises(Diverged):
         trainer.step()
+
+
+def test_the_state_after_a_divergence_can_be_kept_and_gone_on_from(toy):
+    layers = (LayerSpec(20, "linear"),) * 4
+    trainer = Trainer(RunSpec(layers=layers, optimizer=OptimizerSpec("momentum", 1.0), batch_size=16), toy)
+
+    def train() -> None:
+        for _ in range(200):
+            trainer.step()
+
+    with pytest.raises(Diverged) as diverged:
+        train()
+    kept = Checkpoint.from_tensors(*trainer.checkpoint().to_tensors())
+    again = Trainer.from_checkpoint(kept, toy)
+    with pytest.raises(Diverged) as same:
+        again.step()
+    assert (same.value.step, same.value.tensor) == (diverged.value.step, diverged.value.tensor)
 
 
 def test_float64_training_follows_float32_training(toy, small_spec):
