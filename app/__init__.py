@@ -1,0 +1,1 @@
+"""The server of Backscope: pages, rooms, and the worker processes that train."""

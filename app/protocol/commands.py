@@ -1,0 +1,142 @@
+"""Commands: what a browser may ask for, as JSON text, one object a message.
+
+Every command has a `type`. One that carries an `id` is answered by exactly one event with the same `reply_to`:
+its result, `done`, or `error`. Parsing is strict: no unknown field, no conversion, every length bounded.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from app.protocol.values import Matrix, Slice, Split
+
+MOST_COMMAND_BYTES = 64 * 1024
+"""A longer message is refused before it is parsed."""
+
+PIXELS = 28 * 28
+
+
+class Command(BaseModel):
+    """What all commands share."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    id: int | None = Field(default=None, ge=0, le=2**53, description="echoed as reply_to")
+
+
+class Hello(Command):
+    """The first message of a socket: which room, and what the page already knows (after a reconnect)."""
+
+    type: Literal["hello"] = "hello"
+    protocol: int
+    room: str = Field(default="studio", pattern=r"^[a-z0-9-]{1,32}$")
+    language: str = Field(default="en", max_length=35)
+    epoch: str | None = Field(default=None, max_length=64, description="of the last welcome")
+    seq: int | None = Field(default=None, ge=0, description="of the last numbered event received")
+    step: int | None = Field(default=None, ge=0, description="newest step of the history the page holds")
+
+
+class Configure(Command):
+    """Replace the run by a new one with this spec; it starts as the old one was: running or paused."""
+
+    type: Literal["configure"] = "configure"
+    spec: dict[str, Any] = Field(description="a RunSpec; checked by the engine, which names what is wrong where")
+
+
+class Play(Command):
+    """Train, at the pace that is set."""
+
+    type: Literal["play"] = "play"
+
+
+class Pause(Command):
+    """Stop training after the step under way."""
+
+    type: Literal["pause"] = "pause"
+
+
+class Step(Command):
+    """Train for exactly so many minibatches or epochs, then pause."""
+
+    type: Literal["step"] = "step"
+    unit: Literal["minibatch", "epoch"] = "minibatch"
+    count: int = Field(default=1, ge=1, le=100_000)
+
+
+class Reset(Command):
+    """Go back to step 0 with the same seed, or with another."""
+
+    type: Literal["reset"] = "reset"
+    seed: int | None = Field(default=None, description="None: the same again")
+
+
+class Set(Command):
+    """Change hyper-parameters from the next step on, without a reset."""
+
+    type: Literal["set"] = "set"
+    values: dict[str, float] = Field(min_length=1, max_length=8, description="such as learning_rate, by name")
+
+
+class Pace(Command):
+    """Set how fast the run trains while it plays."""
+
+    type: Literal["pace"] = "pace"
+    steps_per_second: float | None = Field(ge=0.1, le=100_000, description="None: as fast as it can")
+
+
+class Watch(Command):
+    """Say what this viewer looks at; frames hold that and no more."""
+
+    type: Literal["watch"] = "watch"
+    matrices: list[Matrix] = Field(default=[], max_length=3, description="which matrices of each layer")
+    units_rate: float = Field(default=30, ge=0.2, le=30, description="most frames a second with units")
+    matrices_rate: float = Field(default=8, ge=0.2, le=30, description="most frames a second with matrices")
+
+
+class Show(Command):
+    """Pin the example that is shown, or let it change by itself again."""
+
+    type: Literal["show"] = "show"
+    split: Split = "test"
+    index: int | None = Field(default=None, ge=0, description="None: examples of the minibatches, in turn")
+
+
+class Inspect(Command):
+    """Ask for exact values, in float32, of parts of named tensors."""
+
+    type: Literal["inspect"] = "inspect"
+    slices: list[Slice] = Field(min_length=1, max_length=16)
+
+
+class Predict(Command):
+    """Ask what the network, as it is now, reads in an image made as MNIST's were."""
+
+    type: Literal["predict"] = "predict"
+    pixels: list[Annotated[int, Field(ge=0, le=255)]] = Field(
+        min_length=PIXELS, max_length=PIXELS, description="28 rows of 28 grey values, light on dark"
+    )
+
+
+class Ack(Command):
+    """Say which frame was painted last: the server keeps only a few unpainted frames on the way."""
+
+    type: Literal["ack"] = "ack"
+    frame: int = Field(ge=0)
+
+
+class Clock(Command):
+    """Ask for the server's time, to know how old a frame is."""
+
+    type: Literal["clock"] = "clock"
+    sent: float
+
+
+AnyCommand = Annotated[
+    Hello | Configure | Play | Pause | Step | Reset | Set | Pace | Watch | Show | Inspect | Predict | Ack | Clock,
+    Field(discriminator="type"),
+]
+
+RunCommand = Configure | Play | Pause | Step | Reset | Set | Pace | Show | Inspect | Predict
+"""Those that go to the run's worker; the room answers the others itself."""
+
+COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)

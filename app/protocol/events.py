@@ -1,0 +1,158 @@
+"""Events: what a browser is told, as JSON text, one object a message.
+
+Room events carry `seq`: they are numbered without a gap, and those missed are sent again after a reconnect.
+Replies carry `reply_to` instead: the `id` of the command they answer.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from app.protocol.values import HeldOutPoint, InspectedSlice, Limits, Manifest, RunState, TrainingPoint
+
+
+class Event(BaseModel):
+    """What all events share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class RoomEvent(Event):
+    """For all viewers of a room, numbered."""
+
+    seq: int = Field(default=0, ge=0)
+
+
+class Reply(Event):
+    """For the viewer who sent the command with this id."""
+
+    reply_to: int | None = None
+
+
+class Welcome(Event):
+    """The answer to hello: everything a page needs to draw at once. The last frames follow it."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int
+    version: str
+    room: str
+    viewer: str
+    epoch: str = Field(description="changes when the server can't vouch that nothing was missed")
+    seq: int
+    resumed: bool = Field(description="whether only what was missed follows; else the page forgets what it had")
+    time: float = Field(description="server time, milliseconds since 1970")
+    manifest: Manifest | None
+    state: RunState | None
+    training: list[TrainingPoint]
+    held_out: list[HeldOutPoint]
+    limits: Limits | None
+
+
+class ManifestChanged(RoomEvent):
+    """A new architecture: the frames that follow are read by this manifest. The history starts anew."""
+
+    type: Literal["manifest"] = "manifest"
+    manifest: Manifest
+
+
+class StateChanged(RoomEvent):
+    """The run changed: it plays, pauses, diverges, has another pace, spec or hyper-parameter."""
+
+    type: Literal["state"] = "state"
+    state: RunState
+
+
+class MetricsAdded(RoomEvent):
+    """New points of the curves, in order of step."""
+
+    type: Literal["metrics"] = "metrics"
+    training: list[TrainingPoint] = []
+    held_out: list[HeldOutPoint] = []
+
+
+class HistoryCleared(RoomEvent):
+    """The run went back to `step`: points after it no longer hold."""
+
+    type: Literal["rewound"] = "rewound"
+    step: int
+
+
+class Notice(RoomEvent):
+    """Something happened that all should know; the page has a sentence for each code."""
+
+    type: Literal["notice"] = "notice"
+    code: Literal["worker_restarted", "worker_lost", "checkpoint_failed", "draining"]
+
+
+class Viewers(RoomEvent):
+    """How many viewers the room has."""
+
+    type: Literal["viewers"] = "viewers"
+    count: int
+
+
+class Done(Reply):
+    """The command was carried out."""
+
+    type: Literal["done"] = "done"
+
+
+class Refused(Reply):
+    """The command was not carried out; nothing was changed."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str = Field(description="a sentence in the viewer's language")
+    where: str = Field(description="the field or part that is wrong, or an empty text")
+
+
+class Inspection(Reply):
+    """Exact values."""
+
+    type: Literal["inspection"] = "inspection"
+    step: int
+    slices: list[InspectedSlice]
+
+
+class Prediction(Reply):
+    """What the network reads in an image."""
+
+    type: Literal["prediction"] = "prediction"
+    step: int
+    prediction: int
+    probs: list[float]
+
+
+class ClockRead(Reply):
+    """The server's time, and the time the browser sent along."""
+
+    type: Literal["clock"] = "clock"
+    sent: float
+    time: float
+
+
+class Heartbeat(Event):
+    """Sent when nothing else was for a while, so that the page knows the link is alive."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    time: float
+
+
+AnyEvent = Annotated[
+    Welcome
+    | ManifestChanged
+    | StateChanged
+    | MetricsAdded
+    | HistoryCleared
+    | Notice
+    | Viewers
+    | Done
+    | Refused
+    | Inspection
+    | Prediction
+    | ClockRead
+    | Heartbeat,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Any] = TypeAdapter(AnyEvent)

@@ -1,0 +1,466 @@
+// Made from app/protocol by `python -m app.protocol.typescript`; change it there.
+
+/** The version this page speaks. */
+export type ProtocolVersion = 1;
+
+/** Where a run is in its life. */
+export type Status = "idle" | "running" | "paused" | "diverged" | "finished" | "failed";
+
+/** A part of a tensor: one entry along its first axis (one unit), or all of it. */
+export interface Slice {
+  /** an address such as dense1.W */
+  tensor: string;
+  index: number | null;
+}
+
+/** A hidden layer of a run spec. */
+export interface LayerFields {
+  units: number;
+  activation: string;
+}
+
+/** The optimizer of a run spec with its hyper-parameters. */
+export interface OptimizerFields {
+  name: string;
+  learning_rate: number;
+  momentum: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weight_decay: number;
+  learning_rate_decay: number;
+}
+
+/** A training run as plain data; the engine's `RunSpec` checks it. */
+export interface RunSpec {
+  dataset: string;
+  layers: LayerFields[];
+  initializer: string;
+  optimizer: OptimizerFields;
+  batch_size: number;
+  seed: number;
+  precision: string;
+  max_steps: number | null;
+}
+
+/** Why a run stopped by itself: the first tensor that was not finite, after so many good steps. */
+export interface Divergence {
+  step: number;
+  tensor: string;
+}
+
+/** The example that is shown, and whether someone pinned it. */
+export interface Shown {
+  split: "train" | "test";
+  index: number;
+  pinned: boolean;
+}
+
+/** A run as its viewers see it; sent whenever anything but the step changes. */
+export interface RunState {
+  run: string;
+  status: Status;
+  step: number;
+  epoch: number;
+  spec: RunSpec;
+  /** how many weights and biases */
+  parameters: number;
+  /** the pace that is set; None: full speed */
+  steps_per_second: number | null;
+  divergence: Divergence | null;
+  shown: Shown | null;
+}
+
+/** One layer of the architecture. Only the units in `shown` are in frames; the others can be inspected. */
+export interface LayerInfo {
+  name: string;
+  units: number;
+  inputs: number;
+  activation: string;
+  /** indices of the units that frames hold */
+  shown: number[];
+}
+
+/** What a tensor in a frame is. Its value is data * scale for int8, data for the others. */
+export interface TensorInfo {
+  id: number;
+  /** the address: layer and quantity, such as dense1.W */
+  name: string;
+  layer: string | null;
+  quantity: string;
+  part: "units" | "matrices";
+  shape: number[];
+  encoding: "int8" | "uint8" | "float32";
+  meaning: string;
+}
+
+/** Fixed held-out digits whose predictions are in each frame of units. */
+export interface Gallery {
+  /** in the test split */
+  indices: number[];
+  labels: number[];
+  /** base64 of n times 784 grey values */
+  images: string;
+}
+
+/** What frames of one architecture hold; sent once, named by `id` in each frame. */
+export interface Manifest {
+  id: number;
+  run: string;
+  dataset: string;
+  image_shape: number[];
+  classes: string[];
+  train_count: number;
+  test_count: number;
+  steps_per_epoch: number;
+  layers: LayerInfo[];
+  tensors: TensorInfo[];
+  /** names of the columns of the tensor `statistics` */
+  statistics: string[];
+  gallery: Gallery;
+}
+
+/** The loss curve at one step. */
+export interface TrainingPoint {
+  step: number;
+  epoch: number;
+  /** mean over this step's minibatch, before its update */
+  loss: number;
+  /** exponential average of the steps' losses */
+  smoothed_loss: number;
+  /** exponential average of the minibatches' accuracy */
+  accuracy: number;
+}
+
+/** A test of the network on the whole held-out split. */
+export interface HeldOutPoint {
+  step: number;
+  epoch: number;
+  loss: number;
+  accuracy: number;
+  correct: number;
+  count: number;
+}
+
+/** What a configuration may be; the page offers no more. */
+export interface Limits {
+  layers: number;
+  units: number;
+  parameters: number;
+  batch_size: number;
+  learning_rate: number;
+  activations: string[];
+  optimizers: string[];
+  initializers: string[];
+}
+
+/** Exact values of a slice, row by row. None stands for a number that is not finite. */
+export interface InspectedSlice {
+  tensor: string;
+  index: number | null;
+  shape: number[];
+  values: (number | null)[];
+}
+
+/** The first message of a socket: which room, and what the page already knows (after a reconnect). */
+export interface Hello {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "hello";
+  protocol: number;
+  room?: string;
+  language?: string;
+  /** of the last welcome */
+  epoch?: string | null;
+  /** of the last numbered event received */
+  seq?: number | null;
+  /** newest step of the history the page holds */
+  step?: number | null;
+}
+
+/** Replace the run by a new one with this spec; it starts as the old one was: running or paused. */
+export interface Configure {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "configure";
+  /** a RunSpec; checked by the engine, which names what is wrong where */
+  spec: RunSpec;
+}
+
+/** Train, at the pace that is set. */
+export interface Play {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "play";
+}
+
+/** Stop training after the step under way. */
+export interface Pause {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "pause";
+}
+
+/** Train for exactly so many minibatches or epochs, then pause. */
+export interface Step {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "step";
+  unit?: "minibatch" | "epoch";
+  count?: number;
+}
+
+/** Go back to step 0 with the same seed, or with another. */
+export interface Reset {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "reset";
+  /** None: the same again */
+  seed?: number | null;
+}
+
+/** Change hyper-parameters from the next step on, without a reset. */
+export interface Set {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "set";
+  /** such as learning_rate, by name */
+  values: Record<string, number>;
+}
+
+/** Set how fast the run trains while it plays. */
+export interface Pace {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "pace";
+  /** None: as fast as it can */
+  steps_per_second: number | null;
+}
+
+/** Say what this viewer looks at; frames hold that and no more. */
+export interface Watch {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "watch";
+  /** which matrices of each layer */
+  matrices?: ("W" | "dL_dW" | "update")[];
+  /** most frames a second with units */
+  units_rate?: number;
+  /** most frames a second with matrices */
+  matrices_rate?: number;
+}
+
+/** Pin the example that is shown, or let it change by itself again. */
+export interface Show {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "show";
+  split?: "train" | "test";
+  /** None: examples of the minibatches, in turn */
+  index?: number | null;
+}
+
+/** Ask for exact values, in float32, of parts of named tensors. */
+export interface Inspect {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "inspect";
+  slices: Slice[];
+}
+
+/** Ask what the network, as it is now, reads in an image made as MNIST's were. */
+export interface Predict {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "predict";
+  /** 28 rows of 28 grey values, light on dark */
+  pixels: number[];
+}
+
+/** Say which frame was painted last: the server keeps only a few unpainted frames on the way. */
+export interface Ack {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "ack";
+  frame: number;
+}
+
+/** Ask for the server's time, to know how old a frame is. */
+export interface Clock {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "clock";
+  sent: number;
+}
+
+export type Command =
+  | Hello
+  | Configure
+  | Play
+  | Pause
+  | Step
+  | Reset
+  | Set
+  | Pace
+  | Watch
+  | Show
+  | Inspect
+  | Predict
+  | Ack
+  | Clock;
+
+/** The answer to hello: everything a page needs to draw at once. The last frames follow it. */
+export interface Welcome {
+  type: "welcome";
+  protocol: number;
+  version: string;
+  room: string;
+  viewer: string;
+  /** changes when the server can't vouch that nothing was missed */
+  epoch: string;
+  seq: number;
+  /** whether only what was missed follows; else the page forgets what it had */
+  resumed: boolean;
+  /** server time, milliseconds since 1970 */
+  time: number;
+  manifest: Manifest | null;
+  state: RunState | null;
+  training: TrainingPoint[];
+  held_out: HeldOutPoint[];
+  limits: Limits | null;
+}
+
+/** A new architecture: the frames that follow are read by this manifest. The history starts anew. */
+export interface ManifestChanged {
+  seq: number;
+  type: "manifest";
+  manifest: Manifest;
+}
+
+/** The run changed: it plays, pauses, diverges, has another pace, spec or hyper-parameter. */
+export interface StateChanged {
+  seq: number;
+  type: "state";
+  state: RunState;
+}
+
+/** New points of the curves, in order of step. */
+export interface MetricsAdded {
+  seq: number;
+  type: "metrics";
+  training: TrainingPoint[];
+  held_out: HeldOutPoint[];
+}
+
+/** The run went back to `step`: points after it no longer hold. */
+export interface HistoryCleared {
+  seq: number;
+  type: "rewound";
+  step: number;
+}
+
+/** Something happened that all should know; the page has a sentence for each code. */
+export interface Notice {
+  seq: number;
+  type: "notice";
+  code: "worker_restarted" | "worker_lost" | "checkpoint_failed" | "draining";
+}
+
+/** How many viewers the room has. */
+export interface Viewers {
+  seq: number;
+  type: "viewers";
+  count: number;
+}
+
+/** The command was carried out. */
+export interface Done {
+  reply_to: number | null;
+  type: "done";
+}
+
+/** The command was not carried out; nothing was changed. */
+export interface Refused {
+  reply_to: number | null;
+  type: "error";
+  code: string;
+  /** a sentence in the viewer's language */
+  message: string;
+  /** the field or part that is wrong, or an empty text */
+  where: string;
+}
+
+/** Exact values. */
+export interface Inspection {
+  reply_to: number | null;
+  type: "inspection";
+  step: number;
+  slices: InspectedSlice[];
+}
+
+/** What the network reads in an image. */
+export interface Prediction {
+  reply_to: number | null;
+  type: "prediction";
+  step: number;
+  prediction: number;
+  probs: number[];
+}
+
+/** The server's time, and the time the browser sent along. */
+export interface ClockRead {
+  reply_to: number | null;
+  type: "clock";
+  sent: number;
+  time: number;
+}
+
+/** Sent when nothing else was for a while, so that the page knows the link is alive. */
+export interface Heartbeat {
+  type: "heartbeat";
+  time: number;
+}
+
+export type ServerEvent =
+  | Welcome
+  | ManifestChanged
+  | StateChanged
+  | MetricsAdded
+  | HistoryCleared
+  | Notice
+  | Viewers
+  | Done
+  | Refused
+  | Inspection
+  | Prediction
+  | ClockRead
+  | Heartbeat;
+
+/** One tensor of a frame. */
+export type Tensor = [id: number, scale: number, data: Uint8Array];
+
+/** The example whose units are shown: an address in the data set, and what the network reads in it. */
+export interface Example {
+  split: string;
+  index: number;
+  label: number;
+  prediction: number;
+  loss: number | null;
+}
+
+/** One look at a run at one step: all of it is from the same parameters. */
+export interface Frame {
+  v: number;
+  part: "units" | "matrices";
+  n: number;
+  manifest: number;
+  run: string;
+  step: number;
+  epoch: number;
+  time: number;
+  steps_per_second: number;
+  loss: number | null;
+  accuracy: number | null;
+  example: Example | null;
+  tensors: Tensor[];
+}
