@@ -1,0 +1,94 @@
+/**
+ * The one place where panels meet: what the server last said, and what this page's viewer chose to look at.
+ *
+ * @typedef {import("./protocol").Manifest} Manifest
+ * @typedef {import("./protocol").RunState} RunState
+ * @typedef {import("./protocol").TrainingPoint} TrainingPoint
+ * @typedef {import("./protocol").HeldOutPoint} HeldOutPoint
+ * @typedef {import("./protocol").Limits} Limits
+ * @typedef {import("./protocol").Refused} Refused
+ * @typedef {import("./frame.js").DecodedFrame} DecodedFrame
+ *
+ * @typedef {"activations" | "gradients" | "weights" | "updates"} Lens
+ *
+ * @typedef {object} Connection
+ * @property {"connecting" | "live" | "lost" | "closed"} phase  closed: it will not be tried again
+ * @property {number} framesPerSecond  painted in the last second
+ * @property {number | null} age  milliseconds from the server's taking of the last painted frame to its painting
+ * @property {number | null} viewers  of this run, this page among them
+ *
+ * @typedef {object} Selection
+ * @property {string} layer  "x" is the input
+ * @property {number} unit  its true index in the layer
+ *
+ * @typedef {object} Notice
+ * @property {string} code
+ *
+ * @typedef {object} State
+ * @property {Connection} connection
+ * @property {Manifest | null} manifest
+ * @property {RunState | null} run
+ * @property {readonly TrainingPoint[]} training
+ * @property {readonly HeldOutPoint[]} heldOut
+ * @property {DecodedFrame | null} units  the newest frame with units
+ * @property {DecodedFrame | null} matrices  the newest frame with matrices
+ * @property {Lens} lens
+ * @property {Selection | null} selection
+ * @property {Limits | null} limits
+ * @property {Notice | null} notice
+ * @property {Refused | null} error  the last refusal of a command
+ * @property {"dark" | "light"} theme
+ */
+
+/** @type {Readonly<State>} */
+let state = {
+  connection: { phase: "connecting", framesPerSecond: 0, age: null, viewers: null },
+  manifest: null,
+  run: null,
+  training: [],
+  heldOut: [],
+  units: null,
+  matrices: null,
+  lens: "gradients",
+  selection: null,
+  limits: null,
+  notice: null,
+  error: null,
+  theme: "dark",
+};
+
+/** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */
+const subscriptions = new Set();
+
+export const store = {
+  /** @returns {Readonly<State>} a snapshot that does not change */
+  get state() {
+    return state;
+  },
+
+  /**
+   * Changes some keys; listeners to any that really changed are called once, now.
+   * @param {Partial<State>} patch
+   */
+  set(patch) {
+    const before = state;
+    const keys = /** @type {(keyof State)[]} */ (Object.keys(patch));
+    const changed = keys.filter((key) => !Object.is(before[key], patch[key]));
+    if (changed.length === 0) return;
+    state = { ...before, ...patch };
+    for (const { keys: wanted, listener } of [...subscriptions]) {
+      if (changed.some((key) => wanted.includes(key))) listener();
+    }
+  },
+
+  /**
+   * @param {readonly (keyof State)[]} keys
+   * @param {() => void} listener  called after a change of one of the keys, not at once
+   * @returns {() => void} ends the subscription
+   */
+  subscribe(keys, listener) {
+    const subscription = { keys, listener };
+    subscriptions.add(subscription);
+    return () => void subscriptions.delete(subscription);
+  },
+};
