@@ -24,7 +24,7 @@ def measure() -> Iterator[Measurement]:
     """Train the default run with eight seeds for half a minute each, and look at its held-out accuracy on the way."""
     runs = [in_fresh_process(watch, seed) for seed in SEEDS]
     speeds, minutes, full_speeds, lowests = zip(*runs, strict=True)
-    yield Measurement("default run: full speed", statistics.median(speeds), "steps/s", ">= 10000")
+    yield Measurement("default run: full speed", statistics.median(speeds), "steps/s")
     yield Measurement("default run: accuracy after a minute at 64 steps/s, lowest seed", min(minutes), "%", ">= 94.5")
     yield Measurement("default run: accuracy after a minute at 64 steps/s", statistics.median(minutes), "%", ">= 95")
     yield Measurement("default run: accuracy after 20 s, lowest seed", min(full_speeds), "%", "> 97")

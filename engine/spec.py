@@ -205,4 +205,10 @@ DEFAULT_SPEC = RunSpec(
     layers=(LayerSpec(32, "elu"), LayerSpec(16, "elu")),
     optimizer=OptimizerSpec("sgd", learning_rate=0.1, weight_decay=6e-4, learning_rate_decay=5e-5),
 )
-"""The run the page starts with, 784-32-16-10: a story at 64 steps a second, and good for long at full speed."""
+"""The run the page starts with, 784-32-16-10: a story at 64 steps a second, and good for long at full speed.
+
+Plain SGD, which is what the views explain. A network this small overfits without weight decay (held-out accuracy then
+stays near 96.5 %), and at a constant learning rate single hard minibatches push it below 97 % now and then; with the
+decay it grows calm. Measured with eight seeds, median (lowest): 95.4 % (95.0 %) after the 3,840 steps of a minute,
+97.5 % (97.4 %) after 20 s at full speed, then never below 97.3 %. `python -m benchmarks default_run` prints these.
+"""
