@@ -1,0 +1,71 @@
+/**
+ * What each event of the server means for the store.
+ *
+ * @typedef {import("./protocol").ServerEvent} ServerEvent
+ * @typedef {import("./protocol").Welcome} Welcome
+ */
+import { store } from "./store.js";
+
+/** More points than a chart has pixels are thinned out: of the older half, every second one stays. */
+const MOST_POINTS = 8192;
+
+/** @param {ServerEvent} event */
+export function apply(event) {
+  switch (event.type) {
+    case "welcome":
+      return welcome(event);
+    case "manifest":
+      return store.set({ manifest: event.manifest, training: [], heldOut: [], units: null, matrices: null, selection: null });
+    case "state":
+      return store.set({ run: event.state });
+    case "metrics":
+      return store.set({
+        ...(event.training.length ? { training: append(store.state.training, event.training) } : {}),
+        ...(event.held_out.length ? { heldOut: append(store.state.heldOut, event.held_out) } : {}),
+      });
+    case "rewound":
+      return store.set({
+        training: store.state.training.filter((point) => point.step <= event.step),
+        heldOut: store.state.heldOut.filter((point) => point.step <= event.step),
+      });
+    case "notice":
+      return store.set({ notice: { code: event.code } });
+    case "viewers":
+      return store.set({ connection: { ...store.state.connection, viewers: event.count } });
+    case "error":
+      return store.set({ error: event });
+    default:
+      return undefined; // replies go to whom they answer
+  }
+}
+
+/** @param {Welcome} event */
+function welcome(event) {
+  const { training, heldOut, manifest } = store.state;
+  const same = event.resumed && manifest?.id === event.manifest?.id;
+  store.set({
+    run: event.state,
+    limits: event.limits,
+    manifest: same ? manifest : event.manifest,
+    training: event.resumed ? append(training, event.training) : event.training,
+    heldOut: event.resumed ? append(heldOut, event.held_out) : event.held_out,
+    ...(same ? {} : { units: null, matrices: null }),
+  });
+}
+
+/**
+ * Adds points in order of step; a step that comes again replaces what was known of it.
+ * @template {{ step: number }} Point
+ * @param {readonly Point[]} points
+ * @param {readonly Point[]} added
+ * @returns {readonly Point[]}
+ */
+export function append(points, added) {
+  const first = added[0];
+  if (!first) return points;
+  const kept = (points.at(-1)?.step ?? -1) < first.step ? points : points.filter((point) => point.step < first.step);
+  const all = [...kept, ...added];
+  if (all.length <= MOST_POINTS) return all;
+  const half = all.length >> 1;
+  return all.filter((_point, position) => position >= half || position % 2 === 0);
+}
