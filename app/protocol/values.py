@@ -160,7 +160,7 @@ class HeldOutPoint(Value):
 
     step: int
     epoch: float
-    loss: float
+    loss: float | None = Field(description="None where it overflowed")
     accuracy: float
     correct: int
     count: int

@@ -1,0 +1,107 @@
+"""The points of the loss and accuracy curves: every step when it is slow, evenly spaced ones when it is fast."""
+
+import math
+
+from app.protocol.values import HeldOutPoint, TrainingPoint
+from engine.evaluation import Evaluation, EvaluationResult
+from engine.trainer import StepRecord, Trainer
+
+POINTS_PER_SECOND = 60
+SMOOTHING = 0.05
+"""Weight of the newest minibatch in the smoothed loss and accuracy: an average over about 20 minibatches."""
+
+LEAST_SECONDS_BETWEEN_TESTS = 0.4
+MOST_SHARE_OF_TESTS = 0.05
+"""Testing on all held-out examples takes no more than this share of the time."""
+
+
+class TrainingCurve:
+    """Smooths the minibatches' loss and accuracy and picks the steps to show."""
+
+    def __init__(self) -> None:
+        self._loss: float | None = None
+        self._accuracy = 0.0
+        self._next = 0
+        self._stride = 1
+        self._points: list[TrainingPoint] = []
+
+    def add(self, record: StepRecord) -> None:
+        """Take in a step; this is done for each, so it is cheap."""
+        if self._loss is None:
+            self._loss, self._accuracy = record.loss, record.accuracy
+        else:
+            self._loss += SMOOTHING * (record.loss - self._loss)
+            self._accuracy += SMOOTHING * (record.accuracy - self._accuracy)
+        if record.step >= self._next:
+            self._next = record.step + self._stride
+            self._points.append(
+                TrainingPoint(
+                    step=record.step,
+                    epoch=record.epoch,
+                    loss=record.loss,
+                    smoothed_loss=self._loss,
+                    accuracy=self._accuracy,
+                )
+            )
+
+    def spread(self, steps_per_second: float) -> None:
+        """From now on pick so many of the steps that about POINTS_PER_SECOND points come a second."""
+        self._stride = max(1, int(steps_per_second / POINTS_PER_SECOND))
+
+    def take(self) -> list[TrainingPoint]:
+        """Return the points picked since the last time."""
+        points, self._points = self._points, []
+        return points
+
+
+class HeldOutTests:
+    """Tests the network on the held-out split, a chunk at a time, no more often than is worth its cost."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._evaluation = Evaluation(trainer.network, trainer.dataset.test, chunk=500)
+        self._tested: int | None = None
+        self._not_before = 0.0
+        self._cost = 0.0
+
+    def due(self, now: float) -> bool:
+        """Whether a chunk should be evaluated now."""
+        return self._evaluation.running or (self._tested != self._trainer.step_count and now >= self._not_before)
+
+    def next_due(self) -> float | None:
+        """When a chunk is due; None if there is nothing to test."""
+        if self._evaluation.running:
+            return 0.0
+        return None if self._tested == self._trainer.step_count else self._not_before
+
+    def soon(self) -> None:
+        """Test at the next chance, whenever the last test was: training has stopped."""
+        self._not_before = 0.0
+
+    def advance(self, now: float, after: float) -> None:
+        """Count what a chunk cost: it began at `now` and ended at `after`."""
+        self._cost += after - now
+        if not self._evaluation.running:
+            self._not_before = after + max(LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
+            self._cost = 0.0
+
+    def evaluate_chunk(self) -> HeldOutPoint | None:
+        """Evaluate a chunk; return the point when all are done."""
+        if not self._evaluation.running:
+            self._tested = self._trainer.step_count
+            self._evaluation.start(self._tested)
+        self._evaluation.advance()
+        if self._evaluation.running or self._evaluation.result is None:
+            return None
+        return _point(self._evaluation.result, self._trainer.steps_per_epoch)
+
+
+def _point(result: EvaluationResult, steps_per_epoch: int) -> HeldOutPoint:
+    return HeldOutPoint(
+        step=result.step,
+        epoch=result.step / steps_per_epoch,
+        loss=result.loss if math.isfinite(result.loss) else None,
+        accuracy=result.accuracy,
+        correct=result.correct,
+        count=result.count,
+    )

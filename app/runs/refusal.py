@@ -1,0 +1,27 @@
+"""What a run refuses to do, as facts that the server can put into the viewer's language."""
+
+from typing import Any
+
+from engine.errors import N_
+
+TEMPLATES = {
+    "run_finished": N_("This run has done all its steps. Reset it to train again."),
+    "run_diverged": N_("This run has diverged and stopped. Reset it, with a smaller learning rate, to train again."),
+    "run_failed": N_("This run failed and stopped. Reset it to train again."),
+    "unknown_tensor": N_("There is no tensor {where} in this network."),
+    "index_out_of_range": N_("{where} has {count} entries along its first axis; {index} is not one of them."),
+    "not_computed_yet": N_("{where} is not computed yet: train a step first."),
+    "too_many_values": N_("That is {count} values at once; at most {most} can be asked for."),
+    "no_such_example": N_("The {where} split has {count} examples; {index} is not one of them."),
+}
+
+
+class RunRefusal(Exception):  # noqa: N818 - a refusal is what it is
+    """A command that cannot be carried out; nothing was changed."""
+
+    def __init__(self, code: str, where: str = "", **params: Any) -> None:
+        self.code = code
+        self.where = where
+        self.template = TEMPLATES[code]
+        self.params: dict[str, Any] = {"where": where, **params}
+        super().__init__(self.template.format(**self.params))

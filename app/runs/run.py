@@ -1,0 +1,354 @@
+"""One run, from spec to frames: obeys commands, trains when there is time, says what changed.
+
+A run does nothing by itself: the worker's loop calls `advance` with a deadline, then takes its events and frames.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from app.protocol import commands, events, values
+from app.protocol.values import Part, Shown, Split, Status
+from app.runs.framing import Framer
+from app.runs.inspection import inspect
+from app.runs.life import Happening, NotPossible, after
+from app.runs.manifest import build_manifest
+from app.runs.metrics import HeldOutTests, TrainingCurve
+from app.runs.pace import Pace, Speedometer
+from app.runs.refusal import RunRefusal
+from engine.checkpoint import Checkpoint
+from engine.data.dataset import Dataset
+from engine.errors import Diverged
+from engine.spec import RunSpec
+from engine.trainer import Trainer
+
+DEFAULT_STEPS_PER_SECOND = 64.0
+"""A pace at which the default network goes from noise to about 95 % in a minute: a story one can watch."""
+
+SECONDS_AN_EXAMPLE_IS_SHOWN = 1.6
+"""While it trains by itself: long enough to read the digit and what the network says."""
+
+SECONDS_BETWEEN_METRICS = 0.1
+STEPS_BETWEEN_CLOCKS = 4
+"""At full speed the clock is read once for so many steps."""
+
+
+@dataclass(slots=True)
+class Channel:
+    """A stream of frames with the same content for all viewers who watch the same at the same rate."""
+
+    key: str
+    part: Part
+    matrices: frozenset[values.Matrix]
+    rate: float
+    due: float = 0.0
+    sent: object = None
+    """What the last frame was of; the same is not sent twice."""
+
+
+@dataclass(slots=True)
+class OutgoingFrame:
+    """An encoded frame and where it goes."""
+
+    key: str
+    n: int
+    data: bytes
+
+
+class Run:
+    """A training run as its room knows it: the trainer behind it is replaced when it is configured or reset."""
+
+    def __init__(
+        self,
+        run: str,
+        dataset: Dataset,
+        start: RunSpec | Checkpoint,
+        *,
+        steps_per_second: float | None = DEFAULT_STEPS_PER_SECOND,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.run = run
+        self._said: list[events.RoomEvent] = []
+        self._dataset = dataset
+        self._clock = clock
+        self._status = Status.IDLE
+        self._pace = Pace(steps_per_second)
+        self._speed = Speedometer()
+        self._channels: dict[str, Channel] = {}
+        self._frames_made = 0
+        self._stop_at: int | None = None
+        self._pinned: tuple[Split, int] | None = None
+        self._divergence: values.Divergence | None = None
+        self._metrics_due = 0.0
+        if isinstance(start, Checkpoint):
+            self._begin(Trainer.from_checkpoint(start, dataset))
+            if start.step:
+                self._status = Status.PAUSED
+        else:
+            self._begin(Trainer(start, dataset))
+
+    # What it is
+
+    @property
+    def status(self) -> Status:
+        """Where the run is in its life."""
+        return self._status
+
+    @property
+    def trainer(self) -> Trainer:
+        """The trainer at this time."""
+        return self._trainer
+
+    @property
+    def steps_per_second(self) -> float | None:
+        """The pace that is set."""
+        return self._pace.steps_per_second
+
+    def manifest(self) -> values.Manifest:
+        """What its frames hold."""
+        return self._manifest
+
+    def state(self) -> values.RunState:
+        """The run as viewers see it."""
+        spec = replace(self._trainer.spec, optimizer=self._trainer.settings)
+        return values.RunState(
+            run=self.run,
+            status=self._status,
+            step=self._trainer.step_count,
+            epoch=self._trainer.epoch,
+            spec=values.RunSpec.model_validate(spec.to_dict()),
+            parameters=spec.parameter_count,
+            steps_per_second=self._pace.steps_per_second,
+            divergence=self._divergence,
+            shown=self._shown,
+        )
+
+    # What it is told
+
+    def carry_out(self, command: commands.RunCommand) -> events.Reply:
+        """Obey a command; raise `RunRefusal` or the engine's `SpecError`, with nothing changed, for what can't be."""
+        try:
+            return self._carry_out(command)
+        except NotPossible as impossible:
+            raise RunRefusal(f"run_{impossible.status}") from impossible
+
+    def _carry_out(self, command: commands.RunCommand) -> events.Reply:
+        match command:
+            case commands.Play():
+                self._play(stop_at=None)
+            case commands.Pause():
+                self._become(Happening.PAUSE)
+            case commands.Step(unit=unit, count=count):
+                self._play(stop_at=self._trainer.step_count + self._steps(unit, count))
+            case commands.Pace(steps_per_second=rate):
+                self._pace.start(self._clock(), rate)
+                self._speed.clear()
+                self._say_state()
+            case commands.Set(values=changes):
+                self._trainer.set(**changes)
+                self._say_state()
+            case commands.Configure(spec=plain):
+                self._replace(RunSpec.from_dict(plain), go_on=self._status not in (Status.IDLE, Status.PAUSED))
+            case commands.Reset(seed=seed):
+                spec = replace(self._trainer.spec, optimizer=self._trainer.settings)
+                if seed is not None:
+                    spec = RunSpec.from_dict({**spec.to_dict(), "seed": seed})
+                self._replace(spec, go_on=False)
+            case commands.Show(split=split, index=index):
+                self._pin(split, index)
+            case commands.Inspect(slices=slices):
+                step, inspected = inspect(self._trainer, self._framer.probe, self._shown, slices)
+                return events.Inspection(step=step, slices=inspected)
+            case commands.Predict(pixels=pixels):
+                return self._predict(pixels)
+        return events.Done()
+
+    def watch(self, channels: list[Channel]) -> None:
+        """Make frames for these channels and no others; one that is already made goes on."""
+        self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}
+
+    def fail(self) -> None:
+        """Stop for good, after an error that should not have been; a reset begins anew."""
+        self._become(Happening.FAIL)
+
+    # What it does
+
+    def advance(self, until: float) -> None:
+        """Train while steps are due and it is before `until`; then test on held-out digits if that is due."""
+        if self._status is Status.RUNNING:
+            self._train(until)
+        now = self._clock()
+        if self._tests.due(now):
+            point = self._tests.evaluate_chunk()
+            self._tests.advance(now, self._clock())
+            if point:
+                self._said.append(events.MetricsAdded(held_out=[point]))
+        if now >= self._metrics_due:
+            self._say_metrics(now)
+
+    def take_events(self) -> list[events.RoomEvent]:
+        """Return what the run has to say since it was last asked."""
+        said, self._said = self._said, []
+        return said
+
+    def next_due(self) -> float | None:
+        """When there is something to do; None when it waits for a command. The past means now."""
+        times = []
+        if self._status is Status.RUNNING:
+            times.append(0.0 if self._stop_at is not None else self._pace.next_due(self._clock()))
+        test = self._tests.next_due()
+        if test is not None:
+            times.append(test)
+        content = {part: self._content(part) for part in ("units", "matrices")}
+        times += [channel.due for channel in self._channels.values() if channel.sent != content[channel.part]]
+        return min(times, default=None)
+
+    def frames(self) -> Iterator[OutgoingFrame]:
+        """Make the frames that are due, each once however many channels carry it."""
+        made: dict[object, OutgoingFrame] = {}
+        now = self._clock()
+        for channel in self._channels.values():
+            content = self._content(channel.part)
+            if now < channel.due or channel.sent == content:
+                continue
+            # Due times stay on a grid, so that a late frame does not delay all that follow.
+            channel.due = max(channel.due + 1 / channel.rate, now)
+            channel.sent = content
+            made_of = (channel.part, channel.matrices)
+            if made_of not in made:
+                made[made_of] = self._frame(channel, now)
+            frame = made[made_of]
+            yield OutgoingFrame(channel.key, frame.n, frame.data)
+
+    # How
+
+    def _train(self, until: float) -> None:
+        step, add = self._trainer.step, self._curve.add
+        stepping = self._stop_at is not None
+        now = self._clock()
+        while stepping or self._pace.due(now):
+            try:
+                add(step())
+            except Diverged as diverged:
+                self._divergence = values.Divergence(step=diverged.step, tensor=diverged.tensor)
+                self._become(Happening.DIVERGE)
+                break
+            self._pace.stepped(now)
+            if self._trainer.finished:
+                self._become(Happening.FINISH)
+                break
+            if self._trainer.step_count == self._stop_at:
+                self._become(Happening.PAUSE)
+                break
+            if self._trainer.step_count % STEPS_BETWEEN_CLOCKS == 0 or not stepping:
+                now = self._clock()
+                if now >= until:
+                    break
+        now = self._clock()
+        self._speed.mark(now, self._trainer.step_count)
+        self._show_next(now)
+
+    def _steps(self, unit: str, count: int) -> int:
+        return count * (self._trainer.steps_per_epoch if unit == "epoch" else 1)
+
+    def _play(self, stop_at: int | None) -> None:
+        self._become(Happening.PLAY, quietly=stop_at is not None)
+        self._stop_at = stop_at
+        now = self._clock()
+        self._pace.start(now, self._pace.steps_per_second)
+        self._speed.clear()
+        self._speed.mark(now, self._trainer.step_count)
+
+    def _become(self, happening: Happening, *, quietly: bool = False) -> None:
+        before, self._status = self._status, after(self._status, happening)
+        if self._status is not Status.RUNNING:
+            self._stop_at = None
+            self._tests.soon()
+            self._show_next(self._clock(), at_once=before is Status.RUNNING)
+            self._say_metrics(self._clock())
+        if not quietly:
+            self._say_state()
+
+    def _replace(self, spec: RunSpec, *, go_on: bool) -> None:
+        trainer = Trainer(spec, self._dataset)  # may refuse: then the old one stays
+        self._begin(trainer)
+        self._status = after(self._status, Happening.RESET)
+        self._said.append(events.ManifestChanged(manifest=self._manifest))
+        if go_on:
+            self._play(stop_at=None)
+        else:
+            self._say_state()
+
+    def _begin(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._manifest = build_manifest(self.run, trainer)
+        self._framer = Framer(self.run, self._manifest, trainer)
+        self._curve = TrainingCurve()
+        self._tests = HeldOutTests(trainer)
+        self._divergence = None
+        self._stop_at = None
+        self._speed.clear()
+        self._shown = self._as_pinned() or Shown(split="train", index=0, pinned=False)
+        self._shown_since = self._clock()
+        for channel in self._channels.values():
+            channel.sent = None
+
+    def _as_pinned(self) -> Shown | None:
+        if self._pinned is None:
+            return None
+        split, index = self._pinned
+        return Shown(split=split, index=index, pinned=True)
+
+    def _pin(self, split: Split, index: int | None) -> None:
+        if index is None:
+            self._pinned = None
+            self._shown = self._shown.model_copy(update={"pinned": False})
+        else:
+            count = len(self._dataset.train if split == "train" else self._dataset.test)
+            if index >= count:
+                raise RunRefusal("no_such_example", split, count=count, index=index)
+            self._pinned = (split, index)
+            self._shown = Shown(split=split, index=index, pinned=True)
+        self._say_state()
+
+    def _show_next(self, now: float, *, at_once: bool = False) -> None:
+        if self._pinned is not None or self._trainer.last_record is None:
+            return
+        if at_once or now - self._shown_since >= SECONDS_AN_EXAMPLE_IS_SHOWN:
+            index = int(self._trainer.last_indices[0])
+            self._shown = Shown(split="train", index=index, pinned=False)
+            self._shown_since = now
+
+    def _predict(self, pixels: list[int]) -> events.Prediction:
+        probs = self._framer.predict(pixels)
+        return events.Prediction(
+            step=self._trainer.step_count,
+            prediction=int(probs.argmax()),
+            probs=[float(prob) for prob in probs],
+        )
+
+    def _content(self, part: Part) -> object:
+        step = self._trainer.step_count
+        if part == "matrices":
+            return (self._manifest.id, step)
+        return (self._manifest.id, step, self._shown.split, self._shown.index)
+
+    def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
+        self._frames_made += 1
+        rate = self._speed.rate(now, self._trainer.step_count) if self._status is Status.RUNNING else 0.0
+        milliseconds = time.time() * 1000
+        if channel.part == "units":
+            data = self._framer.units(self._frames_made, milliseconds, rate, self._shown.split, self._shown.index)
+        else:
+            data = self._framer.matrices(self._frames_made, milliseconds, rate, channel.matrices)
+        return OutgoingFrame(channel.key, self._frames_made, data)
+
+    def _say_state(self) -> None:
+        self._said.append(events.StateChanged(state=self.state()))
+
+    def _say_metrics(self, now: float) -> None:
+        self._metrics_due = now + SECONDS_BETWEEN_METRICS
+        self._curve.spread(self._speed.rate(now, self._trainer.step_count))
+        points = self._curve.take()
+        if points:
+            self._said.append(events.MetricsAdded(training=points))
