@@ -15,8 +15,11 @@ TARGET = 0.98
 MOST_SECONDS = 30.0
 STEPS_BETWEEN_LOOKS = 100
 SPEC = RunSpec(
-    layers=(LayerSpec(128), LayerSpec(64)), optimizer=OptimizerSpec("momentum", 0.04, momentum=0.9), batch_size=64
+    layers=(LayerSpec(128), LayerSpec(64)),
+    optimizer=OptimizerSpec("adam", 0.002, weight_decay=1e-5, learning_rate_decay=5e-4),
+    batch_size=64,
 )
+"""Found by trying: SGD and momentum are faster a step and with lucky seeds, but slower with unlucky ones."""
 
 
 def measure() -> Iterator[Measurement]:
