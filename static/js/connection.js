@@ -20,7 +20,7 @@ const DEAD_AFTER = 25_000; // without a message; the server sends a heartbeat lo
 const CLOCK_EVERY = 30_000;
 const LONGEST_WAIT = 10_000;
 const RESYNC = 4001;
-const FINAL = [4100, 4199]; // closed for a reason that trying again does not change
+const FINAL = { from: 4100, to: 4199 }; // closed for a reason that trying again does not change
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -163,7 +163,7 @@ function closed(code) {
   paints = [];
   for (const [id, resolve] of waiting) resolve(lostReply(id));
   waiting.clear();
-  if (code >= FINAL[0] && code <= FINAL[1]) return end(`closed_${code}`);
+  if (code >= FINAL.from && code <= FINAL.to) return end(`closed_${code}`);
   if (code === RESYNC) Object.assign(known, { epoch: null, seq: null });
   if (store.state.connection.phase === "closed") return undefined;
   setPhase(welcomed || attempt > 0 || store.state.run ? "lost" : "connecting");

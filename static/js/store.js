@@ -38,6 +38,7 @@
  * @property {Notice | null} notice
  * @property {Refused | null} error  the last refusal of a command
  * @property {"dark" | "light"} theme
+ * @property {import("./protocol").RunSpec | null} offer  a set-up from this page's address that is not the run's
  */
 
 /** @type {Readonly<State>} */
@@ -55,6 +56,7 @@ let state = {
   notice: null,
   error: null,
   theme: "dark",
+  offer: null,
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */
