@@ -23,24 +23,27 @@ export class Panel extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     const { watches } = /** @type {typeof Panel} */ (this.constructor);
-    this.#unsubscribe = store.subscribe(watches, () => this.#changed());
+    this.#unsubscribe = store.subscribe(watches, this.#changed);
+    document.addEventListener("visibilitychange", this.#changed);
   }
 
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#unsubscribe?.();
+    document.removeEventListener("visibilitychange", this.#changed);
     clearTimeout(this.#timer);
     this.#timer = 0;
   }
 
-  #changed() {
+  /** A hidden page draws nothing; it catches up when it is looked at again. */
+  #changed = () => {
     const { rate } = /** @type {typeof Panel} */ (this.constructor);
-    if (this.#timer) return;
+    if (this.#timer || document.hidden) return;
     const wait = rate ? this.#drawn + 1000 / rate - performance.now() : 0;
     if (wait <= 0) this.#draw();
     else this.#timer = setTimeout(() => this.#draw(), wait);
-  }
+  };
 
   #draw() {
     this.#timer = 0;
