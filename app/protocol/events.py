@@ -29,7 +29,7 @@ class Reply(Event):
     reply_to: int | None = None
 
 
-class Welcome(Event):
+class Welcome(Reply):
     """The answer to hello: everything a page needs to draw at once. The last frames follow it."""
 
     type: Literal["welcome"] = "welcome"

@@ -136,7 +136,8 @@ export interface TrainingPoint {
 export interface HeldOutPoint {
   step: number;
   epoch: number;
-  loss: number;
+  /** None where it overflowed */
+  loss: number | null;
   accuracy: number;
   correct: number;
   count: number;
@@ -311,6 +312,7 @@ export type Command =
 
 /** The answer to hello: everything a page needs to draw at once. The last frames follow it. */
 export interface Welcome {
+  reply_to: number | null;
   type: "welcome";
   protocol: number;
   version: string;

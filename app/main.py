@@ -1,0 +1,60 @@
+"""The application: wiring and lifespan only."""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.languages import Languages
+from app.resources import VERSION
+from app.rooms.registry import Rooms
+from app.settings import Settings
+from app.web import health, pages, sockets
+from app.web.security import Guard
+from app.web.static import RevalidatedFiles
+from app.workers.supervisor import Supervisor
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; nothing runs before its lifespan begins."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with tempfile.TemporaryDirectory(prefix="backscope-") as temporary:
+            kept = settings.data_dir or Path(temporary)
+            supervisor = Supervisor(
+                workers=settings.workers,
+                data=kept / "mnist",
+                checkpoints=kept / "runs",
+                mnist=settings.mnist_dir,
+            )
+            app.state.supervisor = supervisor
+            app.state.rooms = Rooms(supervisor, app.state.languages, settings)
+            try:
+                await supervisor.start()
+                yield
+            finally:
+                await supervisor.stop()
+
+    app = FastAPI(title="Backscope", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.languages = Languages()
+    app.state.pages = pages.Pages(app.state.languages)
+    app.state.draining = False
+    app.include_router(pages.router)
+    app.include_router(health.router)
+    app.include_router(sockets.router)
+    app.mount("/static", RevalidatedFiles(), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")
+    return app
+
+
+async def drain(app: FastAPI) -> None:
+    """Get ready to end: take no one in, save the runs, tell the viewers to come back later."""
+    app.state.draining = True
+    await app.state.supervisor.stop()
+    app.state.rooms.close()

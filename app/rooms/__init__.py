@@ -1,0 +1,1 @@
+"""People: rooms, their viewers, and what is on its way to each."""

@@ -1,0 +1,84 @@
+"""What is on its way to one viewer: events in order, all of them; of frames only the newest, and few at a time."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The last thing a viewer is sent: a close code and why."""
+
+    code: int
+    reason: str
+
+
+RESYNC = Closing(4001, "resync")
+RESTARTING = Closing(1012, "restarting")
+
+
+class Outbox:
+    """Filled by the room, which never waits, and emptied by the viewer's one writer task."""
+
+    def __init__(self, *, frames_on_the_way: int, events_waiting: int) -> None:
+        self._events: deque[str] = deque()
+        self._frames: dict[str, tuple[int, bytes]] = {}
+        self._unpainted: deque[int] = deque()
+        self._most_unpainted = frames_on_the_way
+        self._most_events = events_waiting
+        self._changed = asyncio.Event()
+        self._closing: Closing | None = None
+        self.frames_sent = 0
+        self.frames_replaced = 0
+
+    @property
+    def unpainted(self) -> int:
+        """Frames sent that the viewer has not said it painted."""
+        return len(self._unpainted)
+
+    def put_event(self, event: str) -> None:
+        """Add an event; a viewer that takes too few is closed, to come back and begin anew, never sent only some."""
+        if len(self._events) >= self._most_events:
+            self.close(RESYNC)
+            return
+        self._events.append(event)
+        self._changed.set()
+
+    def put_frame(self, part: str, n: int, data: bytes) -> None:
+        """Put a frame into the slot of its part; one that was not sent yet is replaced."""
+        self.frames_replaced += part in self._frames
+        self._frames[part] = (n, data)
+        self._changed.set()
+
+    def painted(self, n: int) -> None:
+        """Note that the viewer painted this frame, and with it all that were sent before."""
+        if n in self._unpainted:
+            while self._unpainted.popleft() != n:
+                pass
+            self._changed.set()
+
+    def forget_frames(self) -> None:
+        """Drop unsent frames: the viewer looks at something else now."""
+        self._frames.clear()
+
+    def close(self, closing: Closing) -> None:
+        """Send nothing more but this."""
+        self._closing = closing
+        self._events.clear()
+        self._frames.clear()
+        self._changed.set()
+
+    async def next(self) -> str | bytes | Closing:
+        """Wait for what is to be sent next: events first, then frames if the viewer keeps up with painting."""
+        while True:
+            if self._events:
+                return self._events.popleft()
+            if self._closing:
+                return self._closing
+            if self._frames and len(self._unpainted) < self._most_unpainted:
+                n, data = self._frames.pop(next(iter(self._frames)))
+                self._unpainted.append(n)
+                self.frames_sent += 1
+                return data
+            self._changed.clear()
+            await self._changed.wait()

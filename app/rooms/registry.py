@@ -1,0 +1,51 @@
+"""All rooms of a server."""
+
+from app.languages import Languages
+from app.rooms.room import Room
+from app.settings import Settings
+from app.workers.supervisor import Supervisor
+
+
+class TooMany(Exception):  # noqa: N818 - it says what is so
+    """The server, or the room, has all the viewers or rooms it takes."""
+
+
+class Rooms:
+    """Finds rooms by name, makes them, and counts those who are in."""
+
+    def __init__(self, supervisor: Supervisor, languages: Languages, settings: Settings) -> None:
+        self._supervisor = supervisor
+        self._languages = languages
+        self._settings = settings
+        self._rooms: dict[str, Room] = {}
+
+    @property
+    def viewers(self) -> int:
+        """How many watch on this server."""
+        return sum(len(room.viewers) for room in self._rooms.values())
+
+    def find(self, name: str) -> Room:
+        """Return the room of this name, made if it isn't there; raise `TooMany` if that would be too many."""
+        if self.viewers >= self._settings.most_viewers:
+            raise TooMany
+        room = self._rooms.get(name)
+        if room is None:
+            if len(self._rooms) >= self._settings.most_rooms:
+                self._close_an_empty_one()
+            room = self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings)
+        if len(room.viewers) >= self._settings.most_viewers_of_a_room:
+            raise TooMany
+        return room
+
+    def close(self) -> None:
+        """Send all viewers away."""
+        for room in self._rooms.values():
+            room.close()
+
+    def _close_an_empty_one(self) -> None:
+        for name, room in self._rooms.items():
+            if not room.viewers:
+                self._supervisor.close(name)
+                del self._rooms[name]
+                return
+        raise TooMany

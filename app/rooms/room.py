@@ -1,0 +1,231 @@
+"""A room: one run and all who watch it."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from app.languages import N_, Languages
+from app.protocol import PROTOCOL_VERSION, commands, events, values
+from app.protocol.values import Status
+from app.resources import VERSION
+from app.rooms.history import Curves, EventRing
+from app.rooms.outbox import RESTARTING, Outbox
+from app.rooms.viewer import Viewer
+from app.settings import Settings
+from app.workers import link
+from app.workers.supervisor import Supervisor
+
+logger = logging.getLogger("backscope.rooms")
+
+ALREADY_GREETED = N_("This page has said hello already.")
+
+SECONDS_TO_OPEN = 15.0
+SECONDS_TO_COUNT = 0.3
+"""A class that joins at once is announced once."""
+
+
+class NoRun(Exception):  # noqa: N818 - it says what is so
+    """The room's run did not come up."""
+
+
+class Room:
+    """One run, its viewers and what late joiners need to know."""
+
+    def __init__(self, name: str, supervisor: Supervisor, languages: Languages, settings: Settings) -> None:
+        self.name = name
+        self.viewers: dict[str, Viewer] = {}
+        self._supervisor = supervisor
+        self._languages = languages
+        self._settings = settings
+        self._epoch = secrets.token_urlsafe(9)
+        self._ring = EventRing(settings.events_kept)
+        self._curves = Curves(settings.points_kept)
+        self._manifest: values.Manifest | None = None
+        self._state: values.RunState | None = None
+        self._frames: dict[str, tuple[str, int, bytes]] = {}
+        self._watched: tuple[link.ChannelWanted, ...] = ()
+        self._opened = asyncio.Event()
+        self._begun = False
+        self._count_announced: asyncio.TimerHandle | None = None
+        self._saving_works = True
+        supervisor.open(name, self)
+
+    # People
+
+    async def join(self, hello: commands.Hello, language: str) -> Viewer:
+        """Take a viewer in and send all they need to draw at once; raises `NoRun` if there is nothing to see."""
+        try:
+            await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
+        except TimeoutError:
+            raise NoRun from None
+        settings = self._settings
+        outbox = Outbox(frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting)
+        viewer = Viewer(outbox, language)
+        missed = self._ring.since(hello.seq) if hello.epoch == self._epoch and hello.seq is not None else None
+        outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
+        for event in missed or ():
+            outbox.put_event(event)
+        self.viewers[viewer.id] = viewer
+        self._announce_count()
+        self._begin()
+        return viewer
+
+    def leave(self, viewer: Viewer) -> None:
+        """Let a viewer go."""
+        if self.viewers.pop(viewer.id, None):
+            self._watch_anew()
+            self._announce_count()
+
+    def obey(self, viewer: Viewer, command: commands.Command, text: bytes) -> None:
+        """Carry out a viewer's command, or pass it on to the run."""
+        match command:
+            case commands.Ack(frame=frame):
+                viewer.outbox.painted(frame)
+            case commands.Clock(sent=sent):
+                reply = events.ClockRead(reply_to=command.id, sent=sent, time=_milliseconds())
+                viewer.outbox.put_event(reply.model_dump_json())
+            case commands.Watch():
+                viewer.watch(command)
+                self._watch_anew()
+                self._send_last_frames(viewer)
+                viewer.outbox.put_event(events.Done(reply_to=command.id).model_dump_json())
+            case commands.Hello():
+                self.refuse(viewer, command.id, "already_greeted", "type", ALREADY_GREETED, {})
+            case _:
+                self._supervisor.send(self.name, link.Deliver(self.name, viewer.id, text))
+
+    def refuse(
+        self, viewer: Viewer, reply_to: int | None, code: str, where: str, template: str, params: dict[str, object]
+    ) -> None:
+        """Tell a viewer, in their language, that a command was not carried out."""
+        message = self._languages.sentence(viewer.language, template, {"where": where, **params})
+        refused = events.Refused(reply_to=reply_to, code=code, message=message, where=where)
+        viewer.outbox.put_event(refused.model_dump_json())
+
+    def close(self) -> None:
+        """Send everyone away, to come back when the server is there again."""
+        self._tell(events.Notice(code="draining"))
+        for viewer in list(self.viewers.values()):
+            viewer.outbox.close(RESTARTING)
+
+    # The run
+
+    def receive(self, message: link.FromWorker) -> None:
+        """Take what the run says; called on the event loop."""
+        match message:
+            case link.FrameMade():
+                self._hand_out_frame(message)
+            case link.Said(event=event):
+                self._take_event(events.EVENT.validate_json(event))
+            case link.Replied(viewer=viewer, reply=reply) if viewer in self.viewers:
+                self.viewers[viewer].outbox.put_event(reply.decode())
+            case link.RefusedIt(viewer=viewer) if viewer in self.viewers:
+                who = self.viewers[viewer]
+                self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))
+            case link.Opened():
+                self._take_opened(message)
+            case link.Saved(ok=ok) if ok != self._saving_works:
+                self._saving_works = ok
+                if not ok:
+                    logger.error("the run of room %s could not be saved", self.name)
+                    self._tell(events.Notice(code="checkpoint_failed"))
+
+    def worker_lost(self) -> None:
+        """Tell everyone that the run is being brought back."""
+        self._tell(events.Notice(code="worker_lost"))
+
+    def _take_opened(self, opened: link.Opened) -> None:
+        again = self._opened.is_set()
+        manifest = values.Manifest.model_validate_json(opened.manifest)
+        state = values.RunState.model_validate_json(opened.state)
+        self._frames.clear()
+        if again:
+            if self._manifest is None or manifest.id != self._manifest.id:
+                self._take_event(events.ManifestChanged(manifest=manifest))
+            self._take_event(events.HistoryCleared(step=state.step + 1))
+            self._take_event(events.StateChanged(state=state))
+            self._tell(events.Notice(code="worker_restarted"))
+        self._manifest, self._state = manifest, state
+        self._begun = self._begun or opened.resumed
+        self._opened.set()
+        self._watched = ()
+        self._watch_anew()
+
+    def _take_event(self, event: events.RoomEvent) -> None:
+        match event:
+            case events.ManifestChanged(manifest=manifest):
+                self._manifest = manifest
+                self._curves.clear()
+                self._frames.clear()
+            case events.StateChanged(state=state):
+                self._state = state
+            case events.MetricsAdded(training=training, held_out=held_out):
+                self._curves.add(training, held_out)
+            case events.HistoryCleared(step=step):
+                self._curves.rewind(step)
+        self._tell(event)
+
+    def _hand_out_frame(self, frame: link.FrameMade) -> None:
+        self._frames[frame.channel] = (frame.part, frame.n, frame.data)
+        for viewer in self.viewers.values():
+            if any(channel.key == frame.channel for channel in viewer.channels):
+                viewer.outbox.put_frame(frame.part, frame.n, frame.data)
+
+    def _send_last_frames(self, viewer: Viewer) -> None:
+        for channel in viewer.channels:
+            if channel.key in self._frames:
+                viewer.outbox.put_frame(*self._frames[channel.key])
+
+    def _watch_anew(self) -> None:
+        channels = {channel.key: channel for viewer in self.viewers.values() for channel in viewer.channels}
+        watched = tuple(sorted(channels.values(), key=lambda channel: channel.key))
+        if watched != self._watched:
+            self._watched = watched
+            self._frames = {key: frame for key, frame in self._frames.items() if key in channels}
+            self._supervisor.send(self.name, link.Watch(self.name, watched))
+
+    def _begin(self) -> None:
+        """Let the run play when the first viewer comes: not before, or the story would be over unseen."""
+        if not self._begun and self._state and self._state.status is Status.IDLE:
+            text = commands.Play().model_dump_json().encode()
+            self._supervisor.send(self.name, link.Deliver(self.name, "", text))
+        self._begun = True
+
+    def _welcome(self, hello: commands.Hello, viewer: Viewer, *, resumed: bool) -> events.Welcome:
+        limits = self._supervisor.limits
+        return events.Welcome(
+            reply_to=hello.id,
+            protocol=PROTOCOL_VERSION,
+            version=VERSION,
+            room=self.name,
+            viewer=viewer.id,
+            epoch=self._epoch,
+            seq=hello.seq if resumed and hello.seq is not None else self._ring.seq,
+            resumed=resumed,
+            time=_milliseconds(),
+            manifest=self._manifest,
+            state=self._state,
+            training=[] if resumed else self._curves.training,
+            held_out=[] if resumed else self._curves.held_out,
+            limits=values.Limits.model_validate_json(limits) if limits else None,
+        )
+
+    def _tell(self, event: events.RoomEvent) -> None:
+        text = self._ring.number(event)
+        for viewer in list(self.viewers.values()):
+            viewer.outbox.put_event(text)
+
+    def _announce_count(self) -> None:
+        def announce() -> None:
+            self._count_announced = None
+            self._tell(events.Viewers(count=len(self.viewers)))
+
+        if self._count_announced is None:
+            schedule: Callable[..., asyncio.TimerHandle] = asyncio.get_running_loop().call_later
+            self._count_announced = schedule(SECONDS_TO_COUNT, announce)
+
+
+def _milliseconds() -> float:
+    return time.time() * 1000

@@ -1,0 +1,1 @@
+"""Pages, sockets and probes: each handler parses, calls one verb, answers."""

@@ -1,0 +1,88 @@
+"""The pages: templates with the language, the import map and the addresses of their files."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from app.languages import COOKIE, Languages
+from app.resources import TEMPLATES, VERSION
+
+router = APIRouter()
+
+MODULES = {"lit": "vendor/lit.js", "uplot": "vendor/uplot.js", "@msgpack/msgpack": "vendor/msgpack.js"}
+"""What the browser's modules import by name, and where it is."""
+
+A_YEAR = 365 * 24 * 3600
+
+
+def asset(path: str) -> str:
+    """Return the address of a static file."""
+    return f"/static/{path}"
+
+
+class Pages:
+    """Renders templates."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def render(self, request: Request, page: str, **context: Any) -> Response:
+        """Return a page in the language that the address, the cookie or the browser asks for."""
+        asked = request.query_params.get("lang")
+        cookie = request.cookies.get(COOKIE)
+        language = self._languages.choose(asked, cookie, header=request.headers.get("accept-language", ""))
+        translations = self._languages.translations(language)
+        text = self._environment.get_template(f"{page}.html").render(
+            _=translations.gettext,
+            gettext=translations.gettext,
+            ngettext=translations.ngettext,
+            language=language,
+            languages=self._languages.names,
+            messages=f"/i18n/{language}.json" if self._languages.messages(language) is not None else "",
+            nonce=request.state.nonce,
+            asset=asset,
+            import_map=_import_map(),
+            version=VERSION,
+            page=page,
+            **context,
+        )
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+        response = Response(text, media_type="text/html; charset=utf-8", headers=headers)
+        if asked == language and cookie != language:
+            response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="strict", httponly=True)
+        return response
+
+
+def _import_map() -> Markup:
+    # The text is ours alone, and "<" is written so that it can never end the script element it stands in.
+    imports = {name: asset(path) for name, path in MODULES.items()}
+    return Markup(json.dumps({"imports": imports}).replace("<", "\\u003c"))  # noqa: S704
+
+
+@router.get("/", include_in_schema=False)
+async def studio(request: Request) -> Response:
+    """Watch a network learn."""
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "studio")
+
+
+@router.get("/i18n/{name}.json", include_in_schema=False)
+async def messages(request: Request, name: str) -> Response:
+    """Return a language's messages for the browser."""
+    languages: Languages = request.app.state.languages
+    found = languages.messages(name)
+    if found is None:
+        raise HTTPException(404)
+    return JSONResponse(found, headers={"Cache-Control": "no-cache"})

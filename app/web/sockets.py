@@ -1,0 +1,164 @@
+"""The websocket: hello, then commands in and events and frames out, until one side goes."""
+
+import asyncio
+import contextlib
+import time
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
+
+from app.languages import COOKIE, N_, Languages
+from app.protocol import PROTOCOL_VERSION, commands, events
+from app.rooms.outbox import Closing
+from app.rooms.registry import Rooms, TooMany
+from app.rooms.room import NoRun, Room
+from app.rooms.viewer import Viewer
+from app.settings import Settings
+from app.web.budget import Budget
+from app.web.parsing import Malformed, parse
+
+router = APIRouter()
+
+NO_HELLO = Closing(1008, "no hello")
+FLOODED = Closing(1008, "too many commands")
+NO_RUN = Closing(1013, "no run")
+FULL = Closing(4104, "full")
+OLD_PAGE = Closing(4105, "reload")
+
+SENTENCES = {
+    FULL: ("full", N_("This server has all the viewers it can take. Try again in a while.")),
+    NO_RUN: ("no_run", N_("The network did not start. Try again in a moment.")),
+    OLD_PAGE: ("old_page", N_("This page is of another version than the server. Load it again.")),
+    NO_HELLO: ("no_hello", N_("The first message of a page has to be hello.")),
+    FLOODED: ("too_many_commands", N_("Too many commands came at once.")),
+}
+"""What a page is told before the socket is closed; a close code alone explains nothing."""
+
+
+@router.websocket("/ws")
+async def socket(websocket: WebSocket) -> None:
+    """Serve one viewer."""
+    state = websocket.app.state
+    settings: Settings = state.settings
+    languages: Languages = state.languages
+    cookie = websocket.cookies.get(COOKIE)
+    language = languages.choose(cookie, header=websocket.headers.get("accept-language", ""))
+    await websocket.accept()
+    try:
+        hello = await _hello(websocket, settings)
+        language = languages.choose(hello.language, header=hello.language)
+        room = _room(state.rooms, hello, draining=state.draining)
+        viewer = await room.join(hello, language)
+    except _TurnedAway as turned:
+        await _turn_away(websocket, turned.closing, languages, language)
+        return
+    except NoRun:
+        await _turn_away(websocket, NO_RUN, languages, language)
+        return
+    except WebSocketDisconnect:
+        return
+    try:
+        await _converse(websocket, room, viewer, settings)
+    finally:
+        room.leave(viewer)
+
+
+class _TurnedAway(Exception):  # noqa: N818 - it says what is so
+    def __init__(self, closing: Closing) -> None:
+        self.closing = closing
+
+
+async def _hello(websocket: WebSocket, settings: Settings) -> commands.Hello:
+    try:
+        async with asyncio.timeout(settings.seconds_to_hello):
+            command = parse(await _receive(websocket))
+    except (TimeoutError, Malformed):
+        raise _TurnedAway(NO_HELLO) from None
+    if not isinstance(command, commands.Hello):
+        raise _TurnedAway(NO_HELLO)
+    if command.protocol != PROTOCOL_VERSION:
+        raise _TurnedAway(OLD_PAGE)
+    return command
+
+
+def _room(rooms: Rooms, hello: commands.Hello, *, draining: bool) -> Room:
+    if draining:
+        raise _TurnedAway(NO_RUN)
+    try:
+        return rooms.find(hello.room)
+    except TooMany:
+        raise _TurnedAway(FULL) from None
+
+
+async def _turn_away(websocket: WebSocket, closing: Closing, languages: Languages, language: str) -> None:
+    code, template = SENTENCES[closing]
+    message = languages.sentence(language, template, {})
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await websocket.send_text(events.Refused(code=code, message=message, where="").model_dump_json())
+        await websocket.close(closing.code, closing.reason)
+
+
+async def _converse(websocket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+    """Read and write at the same time until one of the two ends, then end the other."""
+    tasks = [
+        asyncio.create_task(_write(websocket, viewer, settings), name=f"write to {viewer.id}"),
+        asyncio.create_task(_read(websocket, room, viewer, settings), name=f"read from {viewer.id}"),
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _read(websocket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+    budget = Budget(settings.commands_per_second, settings.commands_at_once, time.monotonic)
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            text = await _receive(websocket)
+            if not budget.spend():
+                viewer.outbox.close(FLOODED)
+                await asyncio.Event().wait()  # the writer says goodbye and ends us
+            try:
+                command = parse(text)
+            except Malformed as malformed:
+                room.refuse(
+                    viewer,
+                    malformed.reply_to,
+                    malformed.code,
+                    malformed.where,
+                    malformed.template,
+                    {"most": commands.MOST_COMMAND_BYTES},
+                )
+            else:
+                room.obey(viewer, command, str(text).encode())
+
+
+async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            try:
+                item = await asyncio.wait_for(viewer.outbox.next(), settings.seconds_between_heartbeats)
+            except TimeoutError:
+                item = events.Heartbeat(time=time.time() * 1000).model_dump_json()
+            match item:
+                case bytes():
+                    await websocket.send_bytes(item)
+                case str():
+                    await websocket.send_text(item)
+                case Closing(code=code, reason=reason):
+                    await websocket.close(code, reason)
+                    return
+
+
+async def _receive(websocket: WebSocket) -> str | bytes | None:
+    if websocket.client_state is not WebSocketState.CONNECTED:
+        raise WebSocketDisconnect
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text: str | bytes | None = message.get("text")
+    return text if text is not None else message.get("bytes")

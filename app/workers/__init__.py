@@ -1,0 +1,1 @@
+"""The training processes, and the link between them and the server."""

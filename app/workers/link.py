@@ -1,0 +1,161 @@
+"""The link between the server and a worker: messages over two pipes, each with its length before it.
+
+The server's side never looks into frames: they are bytes to forward. The worker's side never knows of viewers:
+`viewer` is an opaque text that comes back with the reply.
+"""
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+LENGTH = struct.Struct("<I")
+MOST_MESSAGE_BYTES = 64 * 1024 * 1024
+
+
+class Open(msgspec.Struct, frozen=True, tag="open"):
+    """Begin a run, or go on from its checkpoint if it has one."""
+
+    run: str
+
+
+class Close(msgspec.Struct, frozen=True, tag="close"):
+    """Forget a run."""
+
+    run: str
+
+
+class Deliver(msgspec.Struct, frozen=True, tag="deliver"):
+    """A viewer's command, as the JSON text that was checked."""
+
+    run: str
+    viewer: str
+    command: bytes
+
+
+class ChannelWanted(msgspec.Struct, frozen=True):
+    """A stream of frames to make."""
+
+    key: str
+    part: str
+    matrices: tuple[str, ...]
+    rate: float
+
+
+class Watch(msgspec.Struct, frozen=True, tag="watch"):
+    """The channels of a run that have viewers now."""
+
+    run: str
+    channels: tuple[ChannelWanted, ...]
+
+
+class Drain(msgspec.Struct, frozen=True, tag="drain"):
+    """Save all runs and end."""
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The worker has its data and takes runs; `limits` is the JSON of the protocol's Limits."""
+
+    limits: bytes
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened"):
+    """The run is there; both values as JSON. `resumed` tells whether it goes on from a checkpoint."""
+
+    run: str
+    manifest: bytes
+    state: bytes
+    resumed: bool
+
+
+class Said(msgspec.Struct, frozen=True, tag="said"):
+    """An event of a run for all its viewers, as JSON, not yet numbered."""
+
+    run: str
+    event: bytes
+
+
+class Replied(msgspec.Struct, frozen=True, tag="replied"):
+    """The answer to a viewer's command, as JSON."""
+
+    run: str
+    viewer: str
+    reply: bytes
+
+
+class RefusedIt(msgspec.Struct, frozen=True, tag="refused"):
+    """A command was not carried out: the facts, for a sentence in the viewer's language."""
+
+    run: str
+    viewer: str
+    reply_to: int | None
+    code: str
+    where: str
+    template: str
+    params: dict[str, str | int | float]
+
+
+class FrameMade(msgspec.Struct, frozen=True, tag="frame"):
+    """A frame for the viewers of a channel."""
+
+    run: str
+    channel: str
+    part: str
+    n: int
+    data: bytes
+
+
+class Saved(msgspec.Struct, frozen=True, tag="saved"):
+    """Whether a checkpoint could be written."""
+
+    run: str
+    ok: bool
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat"):
+    """The worker is alive, and how much it does."""
+
+    runs: int
+    steps_per_second: float
+
+
+ToWorker = Open | Close | Deliver | Watch | Drain
+FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Saved | Beat
+
+_encoder = msgspec.msgpack.Encoder()
+_to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
+_from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+
+
+def pack(message: ToWorker | FromWorker) -> bytes:
+    """Return a message as it goes through a pipe."""
+    body = _encoder.encode(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def unpack_to_worker(body: bytes) -> ToWorker:
+    """Read a message for a worker."""
+    return _to_worker.decode(body)
+
+
+def unpack_from_worker(body: bytes) -> FromWorker:
+    """Read a message from a worker."""
+    return _from_worker.decode(body)
+
+
+def length_of(head: bytes) -> int:
+    """Return the length that goes before a message; raises ValueError if no message is that long."""
+    (length,) = LENGTH.unpack(head)
+    if length > MOST_MESSAGE_BYTES:
+        raise ValueError(f"expected a message of at most {MOST_MESSAGE_BYTES} bytes, got {length}")
+    return int(length)
+
+
+def read_message(pipe: BinaryIO) -> bytes | None:
+    """Wait for the next message of a blocking pipe; None at its end."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    length = length_of(head)
+    body = pipe.read(length)
+    return body if len(body) == length else None

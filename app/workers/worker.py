@@ -1,0 +1,222 @@
+"""A worker process: many runs in one process, by time slices, commands first.
+
+    python -m app.workers.worker DATA_DIRECTORY CHECKPOINT_DIRECTORY
+
+It talks through its standard input and output; when the server goes, it saves its runs and ends.
+"""
+
+import os
+import queue
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import TypeAdapter
+
+from app.protocol import commands, values
+from app.protocol.values import Status
+from app.runs.manifest import LIMITS
+from app.runs.refusal import RunRefusal
+from app.runs.run import Channel, Run
+from app.store.checkpoints import CheckpointStore
+from app.workers import link
+from app.workers.pipes import Inbox, Outlet
+from app.workers.saver import SECONDS_BETWEEN_CHECKPOINTS, Saver
+from engine.data.dataset import Dataset
+from engine.data.mnist import open_mnist
+from engine.errors import DataError, Refusal
+from engine.spec import DEFAULT_SPEC
+
+NICENESS = 10
+"""Training is never as urgent as answering."""
+
+LONGEST_SLICE, SHORTEST_SLICE = 0.005, 0.0005
+FRAME_INTERVAL = 1 / 30
+"""All runs that train should get a slice within one frame's time."""
+
+SECONDS_BETWEEN_BEATS = 1.0
+SECONDS_TO_END = 3.0
+
+RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
+
+
+class Worker:
+    """The loop and the runs it keeps."""
+
+    def __init__(self, dataset: Dataset, store: CheckpointStore, inbox: Inbox, outlet: Outlet) -> None:
+        self._dataset = dataset
+        self._inbox = inbox
+        self._outlet = outlet
+        self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
+        self._runs: dict[str, Run] = {}
+        self._saved: dict[str, tuple[float, int, Status]] = {}
+        self._ending = False
+        self._beat_due = 0.0
+        self._steps_then = (time.monotonic(), 0)
+
+    def work(self) -> None:
+        """Work until the server says to end, or is gone; then save."""
+        self._outlet.put(link.Ready(LIMITS.model_dump_json().encode()))
+        while not self._ending and not self._outlet.broken:
+            self._obey()
+            self._train()
+            self._say()
+            self._save()
+        self._save(at_once=True)
+        self._saver.close(SECONDS_TO_END)
+        self._outlet.close(SECONDS_TO_END)
+
+    def end(self) -> None:
+        """Have the loop end after what it is doing."""
+        self._ending = True
+
+    # Commands first
+
+    def _obey(self) -> None:
+        timeout = self._idle_time()
+        while not self._ending:
+            try:
+                message = self._inbox.get(timeout)
+            except queue.Empty:
+                return
+            timeout = 0.0
+            match message:
+                case None | link.Drain():
+                    self.end()
+                case link.Open(run=name):
+                    self._open(name)
+                case link.Close(run=name):
+                    self._runs.pop(name, None)
+                    self._saved.pop(name, None)
+                case link.Deliver():
+                    self._deliver(message)
+                case link.Watch(run=name, channels=channels) if name in self._runs:
+                    self._runs[name].watch(list(_channels(channels)))
+
+    def _open(self, name: str) -> None:
+        if name not in self._runs:
+            resumed = self._saver.load(name)
+            if resumed is None:
+                run = Run(name, self._dataset, DEFAULT_SPEC)
+            else:
+                run = Run(name, self._dataset, resumed.checkpoint, steps_per_second=resumed.steps_per_second)
+                if resumed.playing:
+                    run.carry_out(commands.Play())
+            self._runs[name] = run
+        run = self._runs[name]
+        run.take_events()  # all that was said so far is in the state
+        manifest, state = run.manifest().model_dump_json(), run.state().model_dump_json()
+        self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.trainer.step_count > 0))
+
+    def _deliver(self, message: link.Deliver) -> None:
+        run = self._runs.get(message.run)
+        if run is None:
+            return
+        command = RUN_COMMAND.validate_json(message.command)
+        try:
+            reply = run.carry_out(command)
+        except (RunRefusal, Refusal) as refusal:
+            params = {name: _plain(value) for name, value in refusal.params.items()}
+            where, template = refusal.where, refusal.template
+            refused = link.RefusedIt(message.run, message.viewer, command.id, refusal.code, where, template, params)
+            self._outlet.put(refused)
+        else:
+            for event in run.take_events():  # what a command changes is known before its reply
+                self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
+            payload = reply.model_copy(update={"reply_to": command.id}).model_dump_json()
+            self._outlet.put(link.Replied(message.run, message.viewer, payload.encode()))
+
+    # Then training, by slices
+
+    def _train(self) -> None:
+        active = [run for run in self._runs.values() if _due(run)]
+        if not active:
+            return
+        slice_seconds = min(LONGEST_SLICE, max(SHORTEST_SLICE, FRAME_INTERVAL / len(active)))
+        for run in active:
+            try:
+                run.advance(time.monotonic() + slice_seconds)
+                for frame in run.frames():
+                    part = "units" if frame.key.startswith("units") else "matrices"
+                    self._outlet.put(link.FrameMade(run.run, frame.key, part, frame.n, frame.data))
+            except Exception:  # a run that fails must not take the others along
+                traceback.print_exc(file=sys.stderr)
+                run.fail()
+
+    def _idle_time(self) -> float:
+        times = [due for run in self._runs.values() if (due := run.next_due()) is not None]
+        now = time.monotonic()
+        return max(0.0, min([*times, self._beat_due]) - now)
+
+    def _say(self) -> None:
+        for run in self._runs.values():
+            for event in run.take_events():
+                self._outlet.put(link.Said(run.run, event.model_dump_json().encode()))
+        now = time.monotonic()
+        if now >= self._beat_due:
+            self._beat_due = now + SECONDS_BETWEEN_BEATS
+            then, before = self._steps_then
+            steps = sum(run.trainer.step_count for run in self._runs.values())
+            rate = max(0.0, (steps - before) / (now - then)) if now > then else 0.0
+            self._steps_then = (now, steps)
+            self._outlet.put(link.Beat(len(self._runs), rate))
+
+    def _save(self, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        for name, run in self._runs.items():
+            step, status = run.trainer.step_count, run.status
+            then, saved_step, saved_status = self._saved.get(name, (0.0, 0, Status.IDLE))
+            if (step, status) == (saved_step, saved_status) and not at_once:
+                continue
+            if at_once or status != saved_status or now - then >= SECONDS_BETWEEN_CHECKPOINTS:
+                self._saver.save(run, playing=status is Status.RUNNING)
+                self._saved[name] = (now, step, status)
+
+
+def _due(run: Run) -> bool:
+    due = run.next_due()
+    return due is not None and due <= time.monotonic()
+
+
+def _channels(wanted: tuple[link.ChannelWanted, ...]) -> Iterator[Channel]:
+    matrices: dict[str, values.Matrix] = {"W": "W", "dL_dW": "dL_dW", "update": "update"}
+    for channel in wanted:
+        part: values.Part = "units" if channel.part == "units" else "matrices"
+        yield Channel(channel.key, part, frozenset(matrices[name] for name in channel.matrices), channel.rate)
+
+
+def _plain(value: object) -> str | int | float:
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Take standard input and output for the link, and send anything printed by mistake to standard error."""
+    inbound, outbound = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return inbound, outbound
+
+
+def main() -> None:
+    """Run a worker."""
+    data, checkpoints = (Path(argument) for argument in sys.argv[1:3])
+    # Ctrl-C goes to the whole group of processes; the server tells its workers itself what to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    inbound, outbound = _private_pipes()
+    try:
+        dataset = open_mnist(data)
+    except DataError as refusal:
+        print(refusal.message, file=sys.stderr)  # noqa: T201 - the server passes it on
+        raise SystemExit(2) from None
+    worker = Worker(dataset, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound))
+    signal.signal(signal.SIGTERM, lambda *_: worker.end())
+    worker.work()
+
+
+if __name__ == "__main__":
+    main()
