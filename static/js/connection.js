@@ -21,6 +21,8 @@ const CLOCK_EVERY = 30_000;
 const LONGEST_WAIT = 10_000;
 const RESYNC = 4001;
 const FINAL = { from: 4100, to: 4199 }; // closed for a reason that trying again does not change
+/** @type {Record<number, string>} the notices of those that say more */
+const REASONS = { 4104: "full", 4105: "outdated" };
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -163,7 +165,7 @@ function closed(code) {
   paints = [];
   for (const [id, resolve] of waiting) resolve(lostReply(id));
   waiting.clear();
-  if (code >= FINAL.from && code <= FINAL.to) return end(`closed_${code}`);
+  if (code >= FINAL.from && code <= FINAL.to) return end(REASONS[code] ?? "closed");
   if (code === RESYNC) Object.assign(known, { epoch: null, seq: null });
   if (store.state.connection.phase === "closed") return undefined;
   setPhase(welcomed || attempt > 0 || store.state.run ? "lost" : "connecting");

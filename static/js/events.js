@@ -15,7 +15,14 @@ export function apply(event) {
     case "welcome":
       return welcome(event);
     case "manifest":
-      return store.set({ manifest: event.manifest, training: [], heldOut: [], units: null, matrices: null, selection: null });
+      return store.set({
+        manifest: event.manifest,
+        training: [],
+        heldOut: [],
+        units: null,
+        matrices: null,
+        selection: stillThere(event.manifest),
+      });
     case "state":
       return store.set({ run: event.state });
     case "metrics":
@@ -25,8 +32,8 @@ export function apply(event) {
       });
     case "rewound":
       return store.set({
-        training: store.state.training.filter((point) => point.step <= event.step),
-        heldOut: store.state.heldOut.filter((point) => point.step <= event.step),
+        training: store.state.training.filter((point) => point.step < event.step),
+        heldOut: store.state.heldOut.filter((point) => point.step < event.step),
       });
     case "notice":
       return store.set({ notice: { code: event.code } });
@@ -51,6 +58,16 @@ function welcome(event) {
     heldOut: event.resumed ? append(heldOut, event.held_out) : event.held_out,
     ...(same ? {} : { units: null, matrices: null }),
   });
+}
+
+/**
+ * The selected unit, if the new architecture has it too.
+ * @param {import("./protocol").Manifest} manifest
+ */
+function stillThere(manifest) {
+  const { selection } = store.state;
+  const layer = manifest.layers.find(({ name }) => name === selection?.layer);
+  return selection && (selection.layer === "x" || (layer && selection.unit < layer.units)) ? selection : null;
 }
 
 /**

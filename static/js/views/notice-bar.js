@@ -66,12 +66,13 @@ function runMessage() {
     case "diverged": {
       const rate = Number((run.spec.optimizer.learning_rate / 2).toPrecision(6));
       const halve = {
-        name: _("Halve the learning rate and reset"),
+        name: _("Halve the learning rate and start again"),
         testid: "halve-and-reset",
         act: async () => {
           const reply = await send({ type: "set", values: { learning_rate: rate } });
           if (reply.type === "error") return;
           await send({ type: "reset" });
+          await send({ type: "play" });
         },
       };
       const { tensor = "", step = run.step } = run.divergence ?? {};
@@ -143,7 +144,7 @@ function noticeText(code) {
 /** What was refused and has no field to stand beside. @returns {Message | null} */
 function refusalMessage() {
   const { error } = store.state;
-  if (!error || error.where || error.code === "not_connected") return null;
+  if (!error || error.where || error.code === "not_connected" || store.state.connection.phase !== "live") return null;
   return { tone: "warning", text: error.message, dismiss: () => store.set({ error: null }) };
 }
 
