@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.main import create_app, drain
 from app.protocol.commands import MOST_COMMAND_BYTES
 from app.settings import Settings
+from app.web.guarded import GuardedWebSocket
 
 logger = logging.getLogger("backscope.server")
 
@@ -81,7 +82,7 @@ def serve(settings: Settings, listener: socket.socket, on_start: Callable[[], No
         app,
         log_level="warning",
         lifespan="on",
-        ws="websockets-sansio",
+        ws=GuardedWebSocket,
         ws_max_size=MOST_COMMAND_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=15,

@@ -13,12 +13,12 @@ class Budget:
         self._clock = clock
         self._then = clock()
 
-    def spend(self) -> bool:
-        """Take one; return whether there was one."""
+    def spend(self, amount: float = 1) -> bool:
+        """Take this much; return whether there was so much, and else take nothing."""
         now = self._clock()
         self._left = min(self._most, self._left + (now - self._then) * self._per_second)
         self._then = now
-        if self._left < 1:
+        if self._left < amount:
             return False
-        self._left -= 1
+        self._left -= amount
         return True
