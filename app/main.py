@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(sockets.router)
     app.mount("/static", RevalidatedFiles(), name="static")
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")
     return app
 
@@ -56,5 +56,6 @@ def create_app(settings: Settings) -> FastAPI:
 async def drain(app: FastAPI) -> None:
     """Get ready to end: take no one in, save the runs, tell the viewers to come back later."""
     app.state.draining = True
+    app.state.rooms.announce_end()
     await app.state.supervisor.stop()
     app.state.rooms.close()

@@ -47,8 +47,8 @@ class BackscopeServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, then end: uvicorn alone would close all sockets before the lifespan's end runs."""
-        for one in sockets or []:
-            one.close()
+        for listening in self.servers:
+            listening.close()
         await drain(self._app)
         await asyncio.sleep(SECONDS_TO_SAY_GOODBYE)
         await super().shutdown(sockets)

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     frames_on_the_way: int = Field(default=3, ge=1, le=16, description="unpainted frames a viewer may have: bounds age")
     events_kept: int = Field(default=512, ge=16, description="a page that missed no more goes on where it was")
     events_waiting: int = Field(default=256, ge=16, description="a viewer with more unsent is told to begin anew")
-    points_kept: int = Field(default=4096, ge=64, description="of a curve: more than a screen has columns")
+    points_kept: int = Field(default=1024, ge=64, description="of a curve: as many as a chart has columns")
     commands_per_second: float = Field(default=150, gt=0, description="two acknowledgements a painted frame, and hands")
     commands_at_once: int = Field(default=600, ge=1, description="a burst, after a pause")
     seconds_to_hello: float = Field(default=10, gt=0, description="a socket that says nothing is closed")

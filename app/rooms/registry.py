@@ -37,15 +37,20 @@ class Rooms:
             raise TooMany
         return room
 
+    def announce_end(self) -> None:
+        """Tell all viewers that the server is about to end."""
+        for room in self._rooms.values():
+            room.announce_end()
+
     def close(self) -> None:
         """Send all viewers away."""
         for room in self._rooms.values():
             room.close()
 
     def _close_an_empty_one(self) -> None:
-        for name, room in self._rooms.items():
-            if not room.viewers:
-                self._supervisor.close(name)
-                del self._rooms[name]
-                return
-        raise TooMany
+        empty = [room for room in self._rooms.values() if not room.viewers]
+        if not empty:
+            raise TooMany
+        left_first = min(empty, key=lambda room: room.empty_since)
+        self._supervisor.close(left_first.name)
+        del self._rooms[left_first.name]

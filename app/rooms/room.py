@@ -36,6 +36,7 @@ class Room:
     def __init__(self, name: str, supervisor: Supervisor, languages: Languages, settings: Settings) -> None:
         self.name = name
         self.viewers: dict[str, Viewer] = {}
+        self.empty_since = asyncio.get_running_loop().time()
         self._supervisor = supervisor
         self._languages = languages
         self._settings = settings
@@ -75,6 +76,7 @@ class Room:
     def leave(self, viewer: Viewer) -> None:
         """Let a viewer go."""
         if self.viewers.pop(viewer.id, None):
+            self.empty_since = asyncio.get_running_loop().time()
             self._watch_anew()
             self._announce_count()
 
@@ -104,9 +106,12 @@ class Room:
         refused = events.Refused(reply_to=reply_to, code=code, message=message, where=where)
         viewer.outbox.put_event(refused.model_dump_json())
 
+    def announce_end(self) -> None:
+        """Tell everyone that the server is about to end."""
+        self._tell(events.Notice(code="draining"))
+
     def close(self) -> None:
         """Send everyone away, to come back when the server is there again."""
-        self._tell(events.Notice(code="draining"))
         for viewer in list(self.viewers.values()):
             viewer.outbox.close(RESTARTING)
 
@@ -147,6 +152,8 @@ class Room:
             self._take_event(events.HistoryCleared(step=state.step + 1))
             self._take_event(events.StateChanged(state=state))
             self._tell(events.Notice(code="worker_restarted"))
+            if self._state and self._state.status is Status.RUNNING and state.status is not Status.RUNNING:
+                self._play()  # it died before its first checkpoint
         self._manifest, self._state = manifest, state
         self._begun = self._begun or opened.resumed
         self._opened.set()
@@ -189,9 +196,12 @@ class Room:
     def _begin(self) -> None:
         """Let the run play when the first viewer comes: not before, or the story would be over unseen."""
         if not self._begun and self._state and self._state.status is Status.IDLE:
-            text = commands.Play().model_dump_json().encode()
-            self._supervisor.send(self.name, link.Deliver(self.name, "", text))
+            self._play()
         self._begun = True
+
+    def _play(self) -> None:
+        text = commands.Play().model_dump_json().encode()
+        self._supervisor.send(self.name, link.Deliver(self.name, "", text))
 
     def _welcome(self, hello: commands.Hello, viewer: Viewer, *, resumed: bool) -> events.Welcome:
         limits = self._supervisor.limits

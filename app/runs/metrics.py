@@ -10,6 +10,9 @@ POINTS_PER_SECOND = 60
 SMOOTHING = 0.05
 """Weight of the newest minibatch in the smoothed loss and accuracy: an average over about 20 minibatches."""
 
+DECIMALS = 6
+"""Of the points of a curve: more than a chart shows, and a late joiner gets a thousand of them."""
+
 LEAST_SECONDS_BETWEEN_TESTS = 0.4
 MOST_SHARE_OF_TESTS = 0.05
 """Testing on all held-out examples takes no more than this share of the time."""
@@ -37,10 +40,10 @@ class TrainingCurve:
             self._points.append(
                 TrainingPoint(
                     step=record.step,
-                    epoch=record.epoch,
-                    loss=record.loss,
-                    smoothed_loss=self._loss,
-                    accuracy=self._accuracy,
+                    epoch=round(record.epoch, 4),
+                    loss=round(record.loss, DECIMALS),
+                    smoothed_loss=round(self._loss, DECIMALS),
+                    accuracy=round(self._accuracy, DECIMALS),
                 )
             )
 
@@ -82,7 +85,10 @@ class HeldOutTests:
         """Count what a chunk cost: it began at `now` and ended at `after`."""
         self._cost += after - now
         if not self._evaluation.running:
-            self._not_before = after + max(LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
+            self._not_before = after + max(DECIMALS = 6
+"""Of the points of a curve: more than a chart shows, and a late joiner gets a thousand of them."""
+
+LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
             self._cost = 0.0
 
     def evaluate_chunk(self) -> HeldOutPoint | None:

@@ -141,7 +141,8 @@ async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> No
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         while True:
             try:
-                item = await asyncio.wait_for(viewer.outbox.next(), settings.seconds_between_heartbeats)
+                async with asyncio.timeout(settings.seconds_between_heartbeats):
+                    item: str | bytes | Closing = await viewer.outbox.next()
             except TimeoutError:
                 item = events.Heartbeat(time=time.time() * 1000).model_dump_json()
             match item:

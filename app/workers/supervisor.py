@@ -22,7 +22,7 @@ MOST_SILENCE = 5.0
 """A worker says something every second; one that is silent for so long hangs, and is replaced."""
 
 SECONDS_TO_START = 20.0
-SECONDS_TO_END = 4.0
+SECONDS_TO_END = 3.0
 SHORTEST_LIFE = 1.0
 """A worker that dies sooner is started again only after this pause."""
 

@@ -29,7 +29,7 @@ from app.workers.saver import SECONDS_BETWEEN_CHECKPOINTS, Saver
 from engine.data.dataset import Dataset
 from engine.data.mnist import open_mnist
 from engine.errors import DataError, Refusal
-from engine.spec import DEFAULT_SPEC
+from engine.spec import DEFAULT_SPEC, OptimizerSpec, RunSpec
 
 NICENESS = 10
 """Training is never as urgent as answering."""
@@ -40,6 +40,9 @@ FRAME_INTERVAL = 1 / 30
 
 SECONDS_BETWEEN_BEATS = 1.0
 SECONDS_TO_END = 3.0
+
+Kept = tuple[Status, RunSpec, OptimizerSpec, float | None, int]
+"""What a checkpoint keeps, to tell whether there is anything new: the step last."""
 
 RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
 
@@ -53,7 +56,7 @@ class Worker:
         self._outlet = outlet
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
         self._runs: dict[str, Run] = {}
-        self._saved: dict[str, tuple[float, int, Status]] = {}
+        self._saved: dict[str, tuple[float, Kept]] = {}
         self._ending = False
         self._beat_due = 0.0
         self._steps_then = (time.monotonic(), 0)
@@ -168,13 +171,15 @@ class Worker:
     def _save(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
         for name, run in self._runs.items():
-            step, status = run.trainer.step_count, run.status
-            then, saved_step, saved_status = self._saved.get(name, (0.0, 0, Status.IDLE))
-            if (step, status) == (saved_step, saved_status) and not at_once:
+            trainer, kept = run.trainer, self._saved.get(name)
+            what: Kept = (run.status, trainer.spec, trainer.settings, run.steps_per_second, trainer.step_count)
+            if kept is not None and kept[1] == what:
                 continue
-            if at_once or status != saved_status or now - then >= SECONDS_BETWEEN_CHECKPOINTS:
-                self._saver.save(run, playing=status is Status.RUNNING)
-                self._saved[name] = (now, step, status)
+            # Training goes on and on; anything else is a person's doing, which is never lost.
+            only_trained = kept is not None and kept[1][:-1] == what[:-1]
+            if at_once or not only_trained or (kept and now - kept[0] >= SECONDS_BETWEEN_CHECKPOINTS):
+                self._saver.save(run, playing=run.status is Status.RUNNING)
+                self._saved[name] = (now, what)
 
 
 def _due(run: Run) -> bool:
