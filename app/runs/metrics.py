@@ -85,10 +85,7 @@ class HeldOutTests:
         """Count what a chunk cost: it began at `now` and ended at `after`."""
         self._cost += after - now
         if not self._evaluation.running:
-            self._not_before = after + max(DECIMALS = 6
-"""Of the points of a curve: more than a chart shows, and a late joiner gets a thousand of them."""
-
-LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
+            self._not_before = after + max(LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
             self._cost = 0.0
 
     def evaluate_chunk(self) -> HeldOutPoint | None:
