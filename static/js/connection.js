@@ -18,6 +18,7 @@ import { store } from "./store.js";
 
 const DEAD_AFTER = 25_000; // without a message; the server sends a heartbeat long before
 const CLOCK_EVERY = 30_000;
+const FIRST_CLOCKS = 6; // asked twice a second: the quickest answer of a page that is still busy is not quick
 const LONGEST_WAIT = 10_000;
 const RESYNC = 4001;
 const FINAL = { from: 4100, to: 4199 }; // closed for a reason that trying again does not change
@@ -38,6 +39,7 @@ const known = { epoch: null, seq: null };
 
 let lastMessage = 0;
 let lastClock = 0;
+let clocks = 0;
 let welcomed = false;
 
 /** The newest frame received and whether its acknowledgement waits for a paint. */
@@ -45,6 +47,8 @@ let newest = { n: -1, time: 0, units: false };
 let acknowledging = false;
 /** @type {number[]} when frames of units were painted, in the last second */
 let paints = [];
+/** How old the last frame was when it was painted. @type {number | null} */
+let age = null;
 
 /**
  * Sends a command and resolves with its reply: the result, `done`, or the `error` that refuses it. It never rejects;
@@ -77,6 +81,7 @@ function open() {
   welcomed = false;
   lastMessage = performance.now();
   resetClock();
+  clocks = 0;
   link.onopen = () => {
     const step = store.state.training.at(-1)?.step ?? null;
     /** @type {import("./protocol").Hello} */
@@ -133,12 +138,16 @@ function acknowledge() {
   acknowledging = false;
   if (socket?.readyState !== WebSocket.OPEN || newest.n < 0) return;
   socket.send(JSON.stringify({ type: "ack", frame: newest.n }));
-  if (newest.units) paints.push(performance.now());
+  if (newest.units) {
+    paints.push(performance.now());
+    age = ageOf(newest.time);
+  }
   newest.units = false;
 }
 
 function askClock() {
   lastClock = performance.now();
+  clocks += 1;
   socket?.send(JSON.stringify({ type: "clock", sent: lastClock }));
 }
 
@@ -150,12 +159,12 @@ function look() {
     closed(1006); // a dead peer never answers the close, so nothing is waited for
     return;
   }
-  if (socket?.readyState === WebSocket.OPEN && now - lastClock > CLOCK_EVERY) askClock();
+  const clockDue = clocks < FIRST_CLOCKS || now - lastClock > CLOCK_EVERY;
+  if (socket?.readyState === WebSocket.OPEN && clockDue) askClock();
   paints = paints.filter((time) => now - time <= 1000);
   const { connection } = store.state;
   if (connection.phase !== "live" || document.hidden) return;
-  const age = newest.n < 0 || paints.length === 0 ? null : ageOf(newest.time);
-  store.set({ connection: { ...connection, framesPerSecond: paints.length, age } });
+  store.set({ connection: { ...connection, framesPerSecond: paints.length, age: paints.length ? age : null } });
 }
 
 /** @param {number} code */

@@ -37,7 +37,7 @@ class RunFigures extends Panel {
         ${figure("step", _("step"), run ? integer(this.#step) : "–", _("Updates of the parameters so far"))}
         ${figure("epoch", _("epoch"), run ? fixed(this.#epoch, 2) : "–", _("Passes through the training data so far"))}
         ${figure("loss", _("loss"), number(lately?.smoothed_loss), lossMeaning())}
-        ${figure("accuracy", _("held-out accuracy"), percent(tested?.accuracy), testedMeaning(), "right")}
+        ${figure("accuracy", accuracyLabel(), percent(tested?.accuracy), testedMeaning(), "right")}
         ${figure("steps-per-second", _("steps/s"), integer(speed), _("Steps a second, measured lately"))}
       </dl>
       <p class="visually-hidden" role="status" data-testid="summary">${this.#summary()}</p>`;
@@ -77,7 +77,7 @@ class RunFigures extends Panel {
 
 /**
  * @param {string} name
- * @param {string} label
+ * @param {unknown} label
  * @param {string} value
  * @param {string} meaning
  * @param {string} [tone]
@@ -87,6 +87,11 @@ function figure(name, label, value, meaning, tone = "") {
     <dt>${label}</dt>
     <dd class=${tone} data-testid=${name}>${value}</dd>
   </div>`;
+}
+
+/** A phone has room for one word of it. */
+function accuracyLabel() {
+  return html`<span class="long">${_("held-out accuracy")}</span><span class="short">${_("held-out")}</span>`;
 }
 
 function lossMeaning() {

@@ -48,7 +48,7 @@ class TransportBar extends Panel {
    */
   #speed(run, off) {
     const position = this.#dragged ?? positionOf(run ? run.steps_per_second : 64);
-    const pace = paceAt(position);
+    const pace = this.#dragged === null && run ? run.steps_per_second : paceAt(position);
     const text = pace === null ? _("full speed") : _("{rate}/s", { rate: integer(pace) });
     const spoken = pace === null ? _("full speed") : _("{rate} steps a second", { rate: integer(pace) });
     return html`<label class="speed">
