@@ -175,6 +175,8 @@ class Room:
         self._tell(event)
 
     def _hand_out_frame(self, frame: link.FrameMade) -> None:
+        if all(channel.key != frame.channel for channel in self._watched):
+            return  # it was on its way when the last who looked at this went
         self._frames[frame.channel] = (frame.part, frame.n, frame.data)
         for viewer in self.viewers.values():
             if any(channel.key == frame.channel for channel in viewer.channels):
