@@ -75,7 +75,8 @@ class Run:
         self._pace = Pace(steps_per_second)
         self._speed = Speedometer()
         self._channels: dict[str, Channel] = {}
-        self._frames_made = 0
+        # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
+        self._frame_number = int(time.time() * 1000)
         self._stop_at: int | None = None
         self._pinned: tuple[Split, int] | None = None
         self._divergence: values.Divergence | None = None
@@ -334,14 +335,14 @@ class Run:
         return (self._manifest.id, step, self._shown.split, self._shown.index)
 
     def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
-        self._frames_made += 1
+        self._frame_number += 1
         rate = self._speed.rate(now, self._trainer.step_count) if self._status is Status.RUNNING else 0.0
         milliseconds = time.time() * 1000
         if channel.part == "units":
-            data = self._framer.units(self._frames_made, milliseconds, rate, self._shown.split, self._shown.index)
+            data = self._framer.units(self._frame_number, milliseconds, rate, self._shown.split, self._shown.index)
         else:
-            data = self._framer.matrices(self._frames_made, milliseconds, rate, channel.matrices)
-        return OutgoingFrame(channel.key, self._frames_made, data)
+            data = self._framer.matrices(self._frame_number, milliseconds, rate, channel.matrices)
+        return OutgoingFrame(channel.key, self._frame_number, data)
 
     def _say_state(self) -> None:
         self._said.append(events.StateChanged(state=self.state()))
