@@ -1,0 +1,166 @@
+/**
+ * The picture as data: an architecture and a size become columns of units with places, ready to be drawn or touched.
+ *
+ * Columns line up from top to bottom: head, units, ribbon. Nothing here knows a canvas or a document.
+ *
+ * @typedef {import("../protocol").Manifest} Manifest
+ * @typedef {import("./columns.js").ColumnPlan} ColumnPlan
+ * @typedef {import("./columns.js").Kind} Kind
+ *
+ * @typedef {object} PlacedUnit
+ * @property {number} index  its true index in the layer
+ * @property {number} x  its middle
+ * @property {number} y
+ * @property {number} inX  where edges from the layer before end
+ * @property {number} outX  where edges to the layer after begin
+ * @property {number} portY  the height of both
+ *
+ * @typedef {object} Column
+ * @property {Kind} kind
+ * @property {number} layer  its place in manifest.layers; -1: the input
+ * @property {string} name  of the layer; "x": the input
+ * @property {number} total  units of the layer, shown or not
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {number} middle  where its head and ribbon are centred
+ * @property {number} room  width that its head may take
+ * @property {number} size  of a tile or a unit
+ * @property {number} across
+ * @property {number} pitch
+ * @property {boolean} tiled  its units are images
+ * @property {PlacedUnit[]} units  in the order frames hold them; none for the input
+ *
+ * @typedef {object} Picture
+ * @property {number} width
+ * @property {number} height
+ * @property {number} scale
+ * @property {boolean} phone
+ * @property {number} headTop
+ * @property {number} bodyTop
+ * @property {number} bodyBottom
+ * @property {number} ribbonTop
+ * @property {number} ribbonHeight
+ * @property {number} ribbonWidth
+ * @property {Column[]} columns  the input first
+ */
+import { planColumns } from "./columns.js";
+
+const HEAD = 54; // two lines of text and air under them
+const FOOT = 62; // ribbon, its number, and air above them
+const PADDING = 24;
+const NARROWEST_GAP = 62; // an edge needs room to be seen
+const NARROWEST_PITCH = 104; // a head needs room to be read
+const FIRST_GAP = 0.62; // the strands from the image need less room than edges between layers
+
+/**
+ * @param {Manifest} manifest
+ * @param {{ width: number, height: number, scale: number, phone: boolean }} size
+ * @returns {Picture}
+ */
+export function layoutPicture(manifest, { width, height, scale, phone }) {
+  const bodyTop = HEAD * scale;
+  const body = Math.max(200 * scale, height - (HEAD + FOOT) * scale);
+  const bodyBottom = bodyTop + body;
+  const plans = planColumns(manifest, { scale, body, width, phone });
+  const lefts = spread(plans, width, scale, phone);
+  const last = plans.length - 1;
+  const end = (lefts[last] ?? 0) + (plans[last]?.width ?? 0) + padding(scale, phone);
+  const columns = plans.map((plan, index) => placeColumn(plan, index, lefts[index] ?? 0, bodyTop + body / 2));
+  columns.forEach((column, index) => {
+    const before = columns[index - 1];
+    const after = columns[index + 1];
+    const toBefore = before ? column.middle - before.middle : 2 * column.middle;
+    const toAfter = after ? after.middle - column.middle : 2 * (Math.max(end, width) - column.middle);
+    column.room = Math.min(toBefore, toAfter) - 8 * scale;
+  });
+  const narrowest = Math.min(...columns.slice(1).map((column) => column.room), 132 * scale);
+  return {
+    width: Math.max(width, Math.ceil(end)),
+    height: bodyBottom + FOOT * scale,
+    scale,
+    phone,
+    headTop: 2 * scale,
+    bodyTop,
+    bodyBottom,
+    ribbonTop: bodyBottom + 24 * scale,
+    ribbonHeight: 9 * scale,
+    ribbonWidth: Math.max(40 * scale, Math.min(120 * scale, narrowest - 12 * scale)),
+    columns,
+  };
+}
+
+/** @param {number} scale @param {boolean} phone */
+function padding(scale, phone) {
+  return (phone ? 14 : PADDING) * scale;
+}
+
+/**
+ * Puts the room that is left between the columns; where there is none, the picture becomes wider than its place.
+ * @param {ColumnPlan[]} plans
+ * @param {number} width
+ * @param {number} scale
+ * @param {boolean} phone
+ * @returns {number[]} the left of each column
+ */
+function spread(plans, width, scale, phone) {
+  const taken = plans.reduce((sum, plan) => sum + plan.width, 0) + 2 * padding(scale, phone);
+  const shares = plans.slice(1).map((_, index) => (index === 0 ? FIRST_GAP : 1));
+  const unit = (width - taken) / shares.reduce((sum, share) => sum + share, 0);
+  /** @type {number[]} */
+  const lefts = [padding(scale, phone)];
+  plans.slice(1).forEach((plan, index) => {
+    const before = /** @type {ColumnPlan} */ (plans[index]);
+    const legible = NARROWEST_PITCH * scale - (before.width + plan.width) / 2;
+    const gap = Math.max(unit * (shares[index] ?? 1), (phone ? 0.8 : 1) * NARROWEST_GAP * scale, legible);
+    lefts.push(Math.round((lefts[index] ?? 0) + before.width + gap));
+  });
+  return lefts;
+}
+
+/** @param {ColumnPlan} plan @param {number} index @param {number} left @param {number} centre @returns {Column} */
+function placeColumn(plan, index, left, centre) {
+  const top = Math.round(centre - plan.height / 2);
+  const tiled = plan.kind === "tiles" || (plan.kind === "outputs" && index === 1);
+  const column = {
+    kind: plan.kind,
+    layer: index - 1,
+    name: plan.layer?.name ?? "x",
+    total: plan.layer?.units ?? 0,
+    left,
+    right: left + plan.width,
+    top,
+    bottom: top + plan.height,
+    middle: left + plan.width / 2,
+    room: plan.width,
+    size: plan.size,
+    across: plan.across,
+    pitch: plan.pitch,
+    tiled,
+  };
+  const shown = plan.layer?.shown ?? [];
+  return { ...column, units: shown.map((unit, position) => placeUnit(column, unit, position)) };
+}
+
+/**
+ * @param {Omit<Column, "units">} column
+ * @param {number} index
+ * @param {number} position
+ * @returns {PlacedUnit}
+ */
+function placeUnit(column, index, position) {
+  const { kind, left, right, top, size, across, pitch } = column;
+  const half = size / 2;
+  if (kind === "tiles") {
+    const rank = position % across;
+    const rowTop = top + Math.floor(position / across) * pitch;
+    // Tiles of one row have ports of their own, so that no two edges are drawn as one.
+    const portY = rowTop + (size * (rank + 1)) / (across + 1);
+    return { index, x: left + rank * pitch + half, y: rowTop + half, inX: left - 2, outX: right + 2, portY };
+  }
+  const y = top + half + position * pitch;
+  if (kind === "outputs") return { index, x: left + half, y, inX: left, outX: left + size, portY: y };
+  const x = left + half + (across > 1 ? (position % across) * (right - left - size) : 0);
+  return { index, x, y, inX: x - half, outX: x + half, portY: y };
+}

@@ -1,0 +1,45 @@
+/**
+ * What each lens shows: one table that the picture, its legend and the inspector read.
+ *
+ * Weights and gradients are told apart by colour, and the direction of travel by what moves along the edges: forward
+ * left to right, backward right to left, and nothing where nothing travels.
+ *
+ * @typedef {import("../store.js").Lens} Lens
+ *
+ * @typedef {object} LensTable
+ * @property {"W" | "dL_dW" | "update"} matrix  of edges and first-layer tiles
+ * @property {"a" | "dL_dz" | "b" | null} unit  of circles; null: the root mean square of the unit's row of the matrix
+ * @property {"weights" | "gradients"} colours
+ * @property {-1 | 0 | 1} direction  1: forward
+ * @property {string} statistic  of the ribbon
+ * @property {boolean} dashed
+ */
+
+/** @type {Record<Lens, LensTable>} */
+export const LENSES = {
+  activations: { matrix: "W", unit: "a", colours: "weights", direction: 1, statistic: "a_mean", dashed: false },
+  gradients: {
+    matrix: "dL_dW",
+    unit: "dL_dz",
+    colours: "gradients",
+    direction: -1,
+    statistic: "dL_dz_rms",
+    dashed: false,
+  },
+  weights: { matrix: "W", unit: "b", colours: "weights", direction: 0, statistic: "W_rms", dashed: false },
+  updates: {
+    matrix: "update",
+    unit: null,
+    colours: "weights",
+    direction: 0,
+    statistic: "update_rms",
+    dashed: true,
+  },
+};
+
+const NEVER_NEGATIVE = new Set(["relu", "sigmoid", "softmax"]);
+
+/** Whether an activation function can give negative numbers. @param {string} activation */
+export function isSigned(activation) {
+  return !NEVER_NEGATIVE.has(activation);
+}

@@ -1,0 +1,212 @@
+/**
+ * The whole picture: takes frames, keeps what is drawn from them, and redraws only what changed.
+ *
+ * @typedef {import("../protocol").Manifest} Manifest
+ * @typedef {import("../frame.js").DecodedFrame} DecodedFrame
+ * @typedef {import("../store.js").Lens} Lens
+ * @typedef {import("../layout/picture.js").Picture} Picture
+ * @typedef {import("../layout/touch.js").Address} Address
+ * @typedef {import("../layout/edges.js").Matrix} Matrix
+ * @typedef {import("./look.js").Look} Look
+ * @typedef {import("./stage.js").Stage} Stage
+ *
+ * @typedef {object} Words  all text on the canvases, in the page's language
+ * @property {import("./ground.js").Head[]} heads
+ * @property {string} caption  of the ribbons
+ * @property {string[]} ribbons
+ * @property {string} inputGradient
+ * @property {import("./units.js").Answer} answer
+ */
+import { chooseOf, chooseStrongest, makeEdges } from "../layout/edges.js";
+import { robustLimit } from "../scale.js";
+import { drawEdges, drawPulses, drawStrands } from "./edges.js";
+import { drawHeads, drawTiles } from "./ground.js";
+import { isSigned, LENSES } from "./lenses.js";
+import { drawSelection } from "./selection.js";
+import { Sight } from "./sight.js";
+import { TileSheet } from "./tiles.js";
+import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./units.js";
+
+export class Scene {
+  /** @type {Lens} */
+  lens = "gradients";
+  edges = makeEdges();
+  /** The value at full colour of each layer's matrix; 0: not computed yet. @type {number[]} */
+  limits = [];
+  sight;
+  #selected = makeEdges(2048);
+  /** @type {Matrix[]} */
+  #matrices = [];
+  /** @type {Address | null} */
+  #selection = null;
+  #dirty = { ground: true, edges: true, live: true, pulses: true };
+  #painted = 0;
+  #hasTiles = false;
+  #hasImage = false;
+  #hasGradient = false;
+  #side;
+
+  /**
+   * @param {Stage} stage
+   * @param {Manifest} manifest
+   * @param {Look} look
+   * @param {Picture} picture
+   * @param {Words} words
+   */
+  constructor(stage, manifest, look, picture, words) {
+    this.stage = stage;
+    this.manifest = manifest;
+    this.look = look;
+    this.picture = picture;
+    this.words = words;
+    this.sight = new Sight(manifest);
+    const [rows = 1, columns = 1] = manifest.image_shape;
+    this.#side = columns;
+    this.tiles = new TileSheet(columns, rows);
+    this.image = new TileSheet(columns, rows);
+    this.gradient = new TileSheet(columns, rows);
+  }
+
+  /** Everything is to be drawn again: another size, theme or language. */
+  refresh() {
+    this.#dirty = { ground: true, edges: true, live: true, pulses: true };
+  }
+
+  /** @param {Lens} lens */
+  setLens(lens) {
+    this.lens = lens;
+    this.sight.forget();
+    this.refresh();
+  }
+
+  /** @param {DecodedFrame} frame */
+  takeUnits(frame) {
+    this.sight.takeUnits(frame, LENSES[this.lens]);
+    const x = frame.tensors.get("x");
+    if (x && x.values instanceof Uint8Array) {
+      this.image.paint(x.values, this.look.ink, 255);
+      this.#hasImage = true;
+    }
+    const dL_dx = frame.tensors.get("dL_dx");
+    this.#hasGradient = dL_dx?.values instanceof Int8Array;
+    if (dL_dx && dL_dx.values instanceof Int8Array && this.lens === "gradients") {
+      this.gradient.paint(dL_dx.values, this.look.gradients, robustLimit(dL_dx.values));
+    }
+    this.#dirty.live = true;
+  }
+
+  /** @param {DecodedFrame} frame @returns {boolean} whether it holds what the lens shows */
+  takeMatrices(frame) {
+    const { matrix, colours } = LENSES[this.lens];
+    const { layers } = this.manifest;
+    this.#matrices = [];
+    this.limits = layers.map(() => 0);
+    this.#hasTiles = false;
+    layers.forEach((layer, index) => {
+      const tensor = frame.tensors.get(`${layer.name}.${matrix}`);
+      if (!tensor || !(tensor.values instanceof Int8Array)) return;
+      const bytes = tensor.values;
+      const limit = robustLimit(bytes);
+      this.limits[index] = limit * tensor.scale;
+      const tiled = this.picture.columns[index + 1]?.tiled;
+      if (tiled) {
+        this.tiles.paint(bytes, this.look[colours], limit, 8);
+        this.#hasTiles = true;
+      } else {
+        const rows = layer.shown.length;
+        this.#matrices.push({ layer: index, bytes, rows, columns: bytes.length / rows, limit });
+      }
+    });
+    chooseStrongest(this.edges, this.#matrices);
+    this.sight.takeMatrices(frame, LENSES[this.lens]);
+    this.#chooseSelected();
+    this.refresh();
+    return this.#hasTiles || this.#matrices.length > 0;
+  }
+
+  /** @param {Address | null} selection */
+  select(selection) {
+    this.#selection = selection;
+    this.#chooseSelected();
+    this.#dirty.live = true;
+  }
+
+  #chooseSelected() {
+    const selection = this.#selection;
+    const layer = this.manifest.layers.findIndex((one) => one.name === selection?.layer);
+    const position = this.manifest.layers[layer]?.shown.indexOf(selection?.unit ?? -1) ?? -1;
+    this.#selected.count = 0;
+    if (position >= 0) chooseOf(this.#selected, this.#matrices, layer, position);
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} pulsing  pulses travel
+   * @returns {boolean} whether something still moves, so that another paint is wanted
+   */
+  draw(now, pulsing) {
+    const elapsed = Math.min(100, now - this.#painted);
+    this.#painted = now;
+    const settling = this.sight.advance(elapsed);
+    const { picture, look, stage } = this;
+    const lens = LENSES[this.lens];
+    if (this.#dirty.ground) {
+      stage.paint("ground", (context) => {
+        drawHeads(context, picture, this.words.heads, look);
+        drawTiles(context, picture, this.#hasTiles ? this.tiles : null, look);
+      });
+    }
+    if (this.#dirty.edges) stage.paint("edges", (context) => drawEdges(context, picture, this.edges, look, lens));
+    if (this.#dirty.pulses || pulsing) {
+      const time = pulsing ? now : null;
+      stage.paint("pulses", (context) => drawPulses(context, picture, this.edges, look, lens, time));
+    }
+    if (this.#dirty.live || settling) stage.paint("live", (context) => this.#drawLive(context));
+    this.#dirty = { ground: false, edges: false, live: false, pulses: false };
+    return settling;
+  }
+
+  /** The scale of a layer's units in this lens. @param {number} layer */
+  unitScale(layer) {
+    const lens = LENSES[this.lens];
+    if (lens.unit === null) return this.look.bright;
+    const activation = this.manifest.layers[layer]?.activation ?? "";
+    return lens.unit === "a" && !isSigned(activation) ? this.look.bright : this.look[lens.colours];
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawLive(context) {
+    const { picture, look, sight, words } = this;
+    const lens = LENSES[this.lens];
+    const strandScale = lens.unit === "b" ? look.bright : this.unitScale(0);
+    if (sight.strands.known) {
+      drawStrands(context, picture, sight.strands.shown, strandScale, look, this.#selection ? 0.35 : 1);
+    }
+    if (this.#selection) drawEdges(context, picture, this.#selected, look, lens, 2.5);
+    const input = picture.columns[0];
+    if (input) {
+      const back = lens.direction < 0;
+      const sheet = this.#hasGradient ? this.gradient : null;
+      drawInput(context, input, this.#hasImage ? this.image : null, look, back ? { sheet, caption: words.inputGradient } : null);
+    }
+    picture.columns.forEach((column, index) => {
+      const values = sight.units[index - 1];
+      if (!values) return;
+      if (column.tiled) drawBorders(context, column, values, this.unitScale(index - 1), look);
+      else drawUnits(context, column, values, this.unitScale(index - 1), look);
+    });
+    const last = picture.columns.at(-1);
+    if (last) drawAnswer(context, last, sight.probs, words.answer, look[lens.colours], look);
+    const signed = sight.measured.some((value) => value < 0);
+    const caption = { text: words.caption, direction: lens.direction, ...ribbonColours(lens.direction, signed, look) };
+    drawRibbons(context, picture, sight.ribbons, words.ribbons, caption, look);
+    if (this.#selection) drawSelection(context, picture, this.#selection, this.#side, look);
+  }
+}
+
+/** @param {number} direction @param {boolean} signed @param {Look} look */
+function ribbonColours(direction, signed, look) {
+  if (direction < 0) return { positive: look.gradients.negative, negative: look.gradients.negative };
+  if (signed) return { positive: look.weights.positive, negative: look.weights.negative };
+  return { positive: direction > 0 ? look.palette.accent : look.palette.muted, negative: look.weights.negative };
+}

@@ -1,0 +1,244 @@
+/**
+ * Where to look next: hints, each with the measured condition under which it is true.
+ *
+ * A hint returns its words, or null where what it says does not hold. They are asked in order of weight: what needs a
+ * hand comes before what is worth a look.
+ *
+ * @typedef {import("../store.js").State} State
+ * @typedef {import("../store.js").Lens} Lens
+ * @typedef {import("../protocol").Manifest} Manifest
+ * @typedef {import("../protocol").RunState} RunState
+ * @typedef {import("../frame.js").DecodedFrame} DecodedFrame
+ *
+ * @typedef {object} Measured
+ * @property {Manifest} manifest
+ * @property {RunState} run
+ * @property {DecodedFrame} units
+ * @property {(layer: number, statistic: string) => number} read  NaN: not computed yet
+ *
+ * @typedef {object} Hint
+ * @property {string} name
+ * @property {readonly Lens[]} lenses
+ * @property {"gradient" | "weight" | "warning" | "plain"} kind
+ * @property {(measured: Measured) => { title: string, body: string } | null} say
+ */
+import { integer, number, percent, scientific } from "../format.js";
+import { _, ngettext } from "../i18n.js";
+import { distinctName } from "./layer-names.js";
+
+/** @type {readonly Lens[]} */
+const ALL = ["activations", "gradients", "weights", "updates"];
+
+/** @type {readonly Hint[]} */
+export const HINTS = [
+  {
+    name: "untrained",
+    lenses: ALL,
+    kind: "plain",
+    say({ units, manifest }) {
+      if (units.frame.step > 0) return null;
+      const chance = percent(1 / manifest.classes.length, 0);
+      return {
+        title: _("Nothing is learned yet"),
+        body: _("A guess among {count} digits is right {chance} of the time. Take one step and see which weights move.", {
+          count: manifest.classes.length,
+          chance,
+        }),
+      };
+    },
+  },
+  {
+    name: "dead",
+    lenses: ALL,
+    kind: "warning",
+    say({ manifest, read }) {
+      const layer = worst(manifest, (index) => read(index, "dead"));
+      const share = read(layer, "dead");
+      const info = manifest.layers[layer];
+      if (!info || !(share > 0.12)) return null;
+      return {
+        title: _("{share} of {layer} lets nothing through", { share: percent(share, 0), layer: name(manifest, layer) }),
+        body: _("For every digit of the last minibatch the slope f′(z) of these units is 0, so no gradient reaches their weights and they do not learn from it."),
+      };
+    },
+  },
+  {
+    name: "vanishing",
+    lenses: ["gradients"],
+    kind: "warning",
+    say({ manifest, read }) {
+      const last = manifest.layers.length - 1;
+      const first = read(0, "dL_dz_rms");
+      const end = read(last, "dL_dz_rms");
+      if (last < 1 || !(first > 0) || !(end > 0) || first * 8 > end) return null;
+      return {
+        title: _("The gradient fades on its way back"),
+        body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times less. Early layers learn slowly.", {
+          end: number(end),
+          first: number(first),
+          layer: name(manifest, 0),
+          times: integer(end / first),
+        }),
+      };
+    },
+  },
+  {
+    name: "exploding",
+    lenses: ["gradients"],
+    kind: "warning",
+    say({ manifest, read }) {
+      const last = manifest.layers.length - 1;
+      const first = read(0, "dL_dz_rms");
+      const end = read(last, "dL_dz_rms");
+      if (last < 1 || !(end > 0) || first < end * 8) return null;
+      return {
+        title: _("The gradient grows on its way back"),
+        body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times more.", {
+          end: number(end),
+          first: number(first),
+          layer: name(manifest, 0),
+          times: integer(first / end),
+        }),
+      };
+    },
+  },
+  {
+    name: "digits-in-gradient",
+    lenses: ["gradients"],
+    kind: "gradient",
+    say({ manifest, run, read }) {
+      if (manifest.image_shape.length !== 2 || !Number.isFinite(read(0, "dL_dW_rms"))) return null;
+      const count = run.spec.batch_size;
+      return {
+        title: _("The gradient looks like digits"),
+        body: ngettext(
+          "In layer 1, dL/dW is each pixel times the unit’s dL/dz, averaged over {count} digit. Each tile is made of what that digit looks like.",
+          "In layer 1, dL/dW is each pixel times the unit’s dL/dz, averaged over {count} digits. Each tile is their weighted sum.",
+          count,
+          { count },
+        ),
+      };
+    },
+  },
+  {
+    name: "true-class",
+    lenses: ["gradients"],
+    kind: "gradient",
+    say({ units, manifest }) {
+      const example = units.frame.example;
+      const probability = units.tensors.get("probs")?.values[example?.label ?? -1];
+      if (!example || probability === undefined) return null;
+      return {
+        title: _("At the output, blame is simple"),
+        body: _("dL/dz is p − 1 for the true digit and p for the others. Here p({label}) is {p}, so its dL/dz is {gradient}.", {
+          label: manifest.classes[example.label] ?? example.label,
+          p: number(probability),
+          gradient: number(probability - 1),
+        }),
+      };
+    },
+  },
+  {
+    name: "loudest",
+    lenses: ["activations"],
+    kind: "weight",
+    say({ manifest, units }) {
+      const layer = manifest.layers[0];
+      const example = units.frame.example;
+      const tensor = layer && units.tensors.get(`${layer.name}.a`);
+      if (!layer || !example || !tensor || manifest.layers.length < 2) return null;
+      let best = 0;
+      tensor.values.forEach((value, i) => {
+        if (value > (tensor.values[best] ?? 0)) best = i;
+      });
+      const value = (tensor.values[best] ?? 0) * tensor.scale;
+      if (!(value > 0)) return null;
+      return {
+        title: _("Unit {unit} speaks loudest", { unit: layer.shown[best] ?? best }),
+        body: _("Of the first layer it answers this {label} most strongly, a = {value}. Its tile shows what it looks for: hover it, or press it to keep it.", {
+          label: manifest.classes[example.label] ?? example.label,
+          value: number(value),
+        }),
+      };
+    },
+  },
+  {
+    name: "rim",
+    lenses: ["weights"],
+    kind: "weight",
+    say({ manifest, run, units }) {
+      if (manifest.dataset !== "mnist" || units.frame.step < 1) return null;
+      return {
+        title: _("The rim stays as it began"),
+        body:
+          run.spec.optimizer.weight_decay > 0
+            ? _("The corners of every MNIST digit are black: x is 0 there, so dL/dW is 0 and only weight decay moves those weights.")
+            : _("The corners of every MNIST digit are black: x is 0 there, so dL/dW is 0 and those weights keep their first values."),
+      };
+    },
+  },
+  {
+    name: "largest-weights",
+    lenses: ["weights"],
+    kind: "weight",
+    say({ manifest, read }) {
+      if (manifest.layers.length < 2) return null;
+      const layer = worst(manifest, (index) => read(index, "W_rms"));
+      const inputs = manifest.layers[layer]?.inputs ?? Infinity;
+      const firstInputs = manifest.layers[0]?.inputs ?? 0;
+      if (inputs >= firstInputs) return null;
+      return {
+        title: _("{layer} has the largest weights", { layer: name(manifest, layer) }),
+        body: _("Their RMS is {value}, in the first layer it is {first}: its units sum up {few} inputs each, those of the first layer {many}.", {
+          value: number(read(layer, "W_rms")),
+          first: number(read(0, "W_rms")),
+          few: integer(inputs),
+          many: integer(firstInputs),
+        }),
+      };
+    },
+  },
+  {
+    name: "update-ratio",
+    lenses: ["updates"],
+    kind: "weight",
+    say({ manifest, read }) {
+      const layer = worst(manifest, (index) => read(index, "update_rms") / read(index, "W_rms"));
+      const ratio = read(layer, "update_rms") / read(layer, "W_rms");
+      if (!Number.isFinite(ratio)) return null;
+      const values = { layer: name(manifest, layer), ratio: scientific(ratio) };
+      const body = _("In {layer} the last update was {ratio} of the weights (RMS of ΔW ÷ RMS of W), the most of all layers.", values);
+      if (ratio > 0.02) return { title: _("These steps are large"), body: `${body} ${_("Around 10⁻³ is usual.")}` };
+      if (ratio < 2e-5) return { title: _("These steps are tiny"), body: `${body} ${_("Around 10⁻³ is usual.")}` };
+      return { title: _("How far one step goes"), body: `${body} ${_("Around 10⁻³ is usual.")}` };
+    },
+  },
+];
+
+/** @param {Readonly<State>} state @returns {Measured | null} */
+export function measure({ manifest, run, units }) {
+  if (!manifest || !run || units?.frame.manifest !== manifest.id) return null;
+  const statistics = units.tensors.get("statistics")?.values;
+  const columns = manifest.statistics;
+  return {
+    manifest,
+    run,
+    units,
+    read: (layer, statistic) => statistics?.[layer * columns.length + columns.indexOf(statistic)] ?? NaN,
+  };
+}
+
+/** The layer where something measured is largest. @param {Manifest} manifest @param {(index: number) => number} of */
+function worst(manifest, of) {
+  let found = 0;
+  manifest.layers.forEach((_layer, index) => {
+    if (of(index) > (of(found) || -Infinity)) found = index;
+  });
+  return found;
+}
+
+/** @param {Manifest} manifest @param {number} index */
+function name(manifest, index) {
+  const layer = manifest.layers[index];
+  return layer ? distinctName(layer, manifest.layers) : "";
+}

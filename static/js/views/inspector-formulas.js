@@ -1,0 +1,69 @@
+/** The formulas of one unit in MathML, with the numbers of this very moment under them. */
+import { html, nothing } from "lit";
+import { number } from "../format.js";
+import { activationName } from "./layer-names.js";
+import { weightedSum } from "./inspection.js";
+
+/** @typedef {import("./inspection.js").Exact} Exact */
+
+/**
+ * @param {Exact} exact
+ * @param {import("../protocol").LayerInfo} layer
+ * @param {boolean} backward  the way back too
+ */
+export function formulas(exact, layer, backward) {
+  /** @param {string} quantity */
+  const read = (quantity) => number(exact.values.get(quantity)?.[0]);
+  const input = layer.name === "dense1" ? "x" : "a";
+  const z = read("z");
+  const b = exact.values.get("b")?.[0];
+  const isOutput = layer.activation === "softmax";
+  const sign = typeof b === "number" && b < 0 ? "−" : "+";
+  const size = number(typeof b === "number" ? Math.abs(b) : null);
+  const f = activationName(layer.activation);
+  return html`
+    <div class="formulas">
+      <math display="block">
+        <mi>z</mi><mo>=</mo><mo largeop="false">∑</mo><mi>W</mi><mi>${input}</mi><mo>+</mo><mi>b</mi>
+        <mo>=</mo><mn>${number(weightedSum(exact))}</mn><mo>${sign}</mo><mn>${size}</mn>
+        <mo>=</mo><mn class="result">${z}</mn>
+      </math>
+      ${isOutput
+        ? html`<math display="block">
+            <mi>p</mi><mo>=</mo><mi mathvariant="normal">softmax</mi><mo>(</mo><mi>z</mi><mo>)</mo>
+            <mo>=</mo><mn class="result">${read("p")}</mn>
+          </math>`
+        : html`<math display="block">
+            <mi>a</mi><mo>=</mo><mi mathvariant="normal">${f}</mi><mo>(</mo><mi>z</mi><mo>)</mo>
+            <mo>=</mo><mi mathvariant="normal">${f}</mi><mo>(</mo><mn>${z}</mn><mo>)</mo>
+            <mo>=</mo><mn class="result">${read("a")}</mn>
+          </math>`}
+      ${backward ? (isOutput ? outputGradient(exact) : hiddenGradient(read)) : nothing}
+    </div>
+  `;
+}
+
+/** @param {Exact} exact */
+function outputGradient({ values }) {
+  const p = values.get("p")?.[0] ?? null;
+  const gradient = values.get("dL_dz")?.[0] ?? null;
+  // dL/dz is p - 1 for the true class and p for the others; the gradient itself tells which this is.
+  const isTrue = p !== null && gradient !== null && Math.abs(p - 1 - gradient) < Math.abs(p - gradient);
+  return html`<math display="block">
+    <mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi><mi>z</mi></mrow></mfrac>
+    <mo>=</mo><mi>p</mi><mo>−</mo><mn>${isTrue ? 1 : 0}</mn>
+    <mo>=</mo><mn class="result">${number(gradient)}</mn>
+  </math>`;
+}
+
+/** @param {(quantity: string) => string} read */
+function hiddenGradient(read) {
+  return html`<math display="block">
+    <mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi><mi>z</mi></mrow></mfrac>
+    <mo>=</mo>
+    <mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi><mi>a</mi></mrow></mfrac>
+    <mo>·</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>z</mi><mo>)</mo>
+    <mo>=</mo><mn>${read("dL_da")}</mn><mo>·</mo><mn>${read("slope")}</mn>
+    <mo>=</mo><mn class="result">${read("dL_dz")}</mn>
+  </math>`;
+}
