@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.protocol.values import Matrix, Slice, Split
+from app.protocol.values import MOST_INTEGER, Matrix, Slice, Split
 
 MOST_COMMAND_BYTES = 64 * 1024
 """A longer message is refused before it is parsed."""
@@ -21,19 +21,21 @@ class Command(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
-    id: int | None = Field(default=None, ge=0, le=2**53, description="echoed as reply_to")
+    id: int | None = Field(default=None, ge=0, le=MOST_INTEGER, description="echoed as reply_to")
 
 
 class Hello(Command):
     """The first message of a socket: which room, and what the page already knows (after a reconnect)."""
 
     type: Literal["hello"] = "hello"
-    protocol: int
+    protocol: int = Field(ge=-MOST_INTEGER, le=MOST_INTEGER)
     room: str = Field(default="studio", pattern=r"^[a-z0-9-]{1,32}$")
     language: str = Field(default="en", max_length=35)
     epoch: str | None = Field(default=None, max_length=64, description="of the last welcome")
-    seq: int | None = Field(default=None, ge=0, description="of the last numbered event received")
-    step: int | None = Field(default=None, ge=0, description="newest step of the history the page holds")
+    seq: int | None = Field(default=None, ge=0, le=MOST_INTEGER, description="of the last numbered event received")
+    step: int | None = Field(
+        default=None, ge=0, le=MOST_INTEGER, description="newest step of the history the page holds"
+    )
 
 
 class Configure(Command):
@@ -67,7 +69,9 @@ class Reset(Command):
     """Go back to step 0 with the same seed, or with another."""
 
     type: Literal["reset"] = "reset"
-    seed: int | None = Field(default=None, description="None: the same again")
+    seed: int | None = Field(
+        default=None, ge=-MOST_INTEGER, le=MOST_INTEGER, description="None: the same again; the engine names its bounds"
+    )
 
 
 class Set(Command):
@@ -98,7 +102,9 @@ class Show(Command):
 
     type: Literal["show"] = "show"
     split: Split = "test"
-    index: int | None = Field(default=None, ge=0, description="None: examples of the minibatches, in turn")
+    index: int | None = Field(
+        default=None, ge=0, le=MOST_INTEGER, description="None: examples of the minibatches, in turn"
+    )
 
 
 class Inspect(Command):
@@ -121,7 +127,7 @@ class Ack(Command):
     """Say which frame was painted last: the server keeps only a few unpainted frames on the way."""
 
     type: Literal["ack"] = "ack"
-    frame: int = Field(ge=0)
+    frame: int = Field(ge=0, le=MOST_INTEGER)
 
 
 class Clock(Command):

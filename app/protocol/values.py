@@ -10,6 +10,9 @@ Split = Literal["train", "test"]
 Encoding = Literal["int8", "uint8", "float32"]
 Part = Literal["units", "matrices"]
 
+MOST_INTEGER = 2**53
+"""Larger ones a browser cannot write exactly, nor the link between the processes carry."""
+
 
 class Value(BaseModel):
     """What all values share."""
@@ -21,7 +24,7 @@ class Slice(Value):
     """A part of a tensor: one entry along its first axis (one unit), or all of it."""
 
     tensor: str = Field(max_length=64, description="an address such as dense1.W")
-    index: int | None = Field(default=None, ge=0)
+    index: int | None = Field(default=None, ge=0, le=MOST_INTEGER)
 
 
 class Status(StrEnum):

@@ -54,7 +54,7 @@ def _reason(text: str, error: ValidationError) -> Malformed:
     # The first part of a location is the command's own name.
     where = ".".join(str(part) for part in first["loc"][1:])[:80]
     reply_to = _id_in(text)
-    if kind in ("union_tag_invalid", "union_tag_not_found", "dict_type", "model_attributes_type"):
+    if not where and kind in ("union_tag_invalid", "union_tag_not_found", "dict_type", "model_attributes_type"):
         return Malformed("unknown_command", "type", reply_to)
     codes = {"missing": "missing_field", "extra_forbidden": "unknown_field"}
     return Malformed(codes.get(kind, "wrong_value"), where, reply_to)

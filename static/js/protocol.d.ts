@@ -216,7 +216,7 @@ export interface Reset {
   /** echoed as reply_to */
   id?: number | null;
   type: "reset";
-  /** None: the same again */
+  /** None: the same again; the engine names its bounds */
   seed?: number | null;
 }
 

@@ -1,0 +1,192 @@
+"""Commands: every one round-trips, and whatever else comes is malformed and nothing worse."""
+
+import json
+from typing import get_args
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, PIXELS, AnyCommand, Command
+from app.web.parsing import TEMPLATES, Malformed, parse
+
+KINDS = {kind.model_fields["type"].default: kind for kind in get_args(get_args(AnyCommand)[0])}
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+counts = st.integers(0, 2**53)
+rates = st.floats(0.2, 30)
+slices = st.fixed_dictionaries({"tensor": st.text(max_size=64), "index": st.none() | counts})
+fields = {
+    "hello": {
+        "protocol": st.integers(-(2**53), 2**53),
+        "room": st.from_regex(r"\A[a-z0-9-]{1,32}\Z"),
+        "language": st.text(max_size=35),
+        "epoch": st.none() | st.text(max_size=64),
+        "seq": st.none() | counts,
+        "step": st.none() | counts,
+    },
+    "configure": {"spec": st.dictionaries(st.text(max_size=10), json_values, max_size=4)},
+    "play": {},
+    "pause": {},
+    "step": {"unit": st.sampled_from(["minibatch", "epoch"]), "count": st.integers(1, 100_000)},
+    "reset": {"seed": st.none() | st.integers(-(2**53), 2**53)},
+    "set": {"values": st.dictionaries(st.text(max_size=10), st.floats(-1e300, 1e300), min_size=1, max_size=8)},
+    "pace": {"steps_per_second": st.none() | st.floats(0.1, 100_000)},
+    "watch": {
+        "matrices": st.lists(st.sampled_from(["W", "dL_dW", "update"]), max_size=3),
+        "units_rate": rates,
+        "matrices_rate": rates,
+    },
+    "show": {"split": st.sampled_from(["train", "test"]), "index": st.none() | counts},
+    "inspect": {"slices": st.lists(slices, min_size=1, max_size=16)},
+    "predict": {"pixels": st.binary(min_size=PIXELS, max_size=PIXELS).map(list)},
+    "ack": {"frame": counts},
+    "clock": {"sent": st.floats(-1e300, 1e300)},
+}
+plain_commands = st.sampled_from(sorted(KINDS)).flatmap(
+    lambda kind: st.fixed_dictionaries({"type": st.just(kind), "id": st.none() | counts, **fields[kind]})
+)
+
+
+def malformed(text: str | bytes | None) -> Malformed:
+    with pytest.raises(Malformed) as caught:
+        parse(text)
+    return caught.value
+
+
+def assert_a_command_or_malformed(text: str) -> None:
+    try:
+        command = parse(text)
+    except Malformed as reason:
+        assert reason.code in TEMPLATES
+        assert reason.template.format(where=reason.where, most=1)
+        assert len(reason.where) <= 80
+        assert reason.reply_to is None or 0 <= reason.reply_to <= 2**53
+    else:
+        assert isinstance(command, Command)
+
+
+def test_the_strategies_know_every_command():
+    assert fields.keys() == KINDS.keys()
+
+
+@given(plain_commands)
+def test_every_command_is_the_same_after_the_wire(plain):
+    command = parse(json.dumps(plain))
+    assert type(command) is KINDS[plain["type"]]
+    assert command.model_dump() == plain
+    assert COMMAND.validate_json(command.model_dump_json()) == command
+
+
+@given(st.text())
+@example("")
+@example("[" * 10_000)
+@example('{"a":' * 10_000)
+@example('{"type":"configure","id":7,"spec":{"a":' + "[" * 150 + "]" * 150 + "}}")
+@example('"\ud800"')
+@example('{"type":"\\ud800"}')
+@example('{"type":"set","values":{"\\ud800":1}}')
+@example("null")
+@example("NaN")
+def test_arbitrary_text_is_a_command_or_malformed(text):
+    assert_a_command_or_malformed(text)
+
+
+@given(json_values)
+def test_arbitrary_json_is_a_command_or_malformed(value):
+    assert_a_command_or_malformed(json.dumps(value))
+
+
+@given(plain_commands, st.data())
+def test_a_command_with_one_field_changed_is_a_command_or_malformed(plain, data):
+    name = data.draw(st.sampled_from(sorted(plain)))
+    strange = json_values | st.just(float("nan")) | st.just(float("inf")) | st.just(10**400)
+    assert_a_command_or_malformed(json.dumps({**plain, name: data.draw(strange)}))
+
+
+@given(plain_commands, st.data())
+def test_a_command_with_one_character_changed_is_a_command_or_malformed(plain, data):
+    text = json.dumps(plain)
+    at = data.draw(st.integers(0, len(text) - 1))
+    assert_a_command_or_malformed(text[:at] + data.draw(st.characters()) + text[at + 1 :])
+
+
+@given(plain_commands, st.text(min_size=1, max_size=80), json_values)
+def test_a_field_too_many_is_named(plain, name, value):
+    if name in plain:
+        return
+    reason = malformed(json.dumps({**plain, name: value}))
+    assert reason.code == "unknown_field"
+    assert reason.where == name
+    assert reason.reply_to == plain["id"]
+
+
+@given(plain_commands)
+def test_no_number_is_made_of_true(plain):
+    for name, value in plain.items():
+        if type(value) in (int, float):
+            reason = malformed(json.dumps({**plain, name: True}))
+            assert (reason.code, reason.where) == ("wrong_value", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "where"),
+    [
+        ('{"type":"ack"}', "missing_field", "frame"),
+        ('{"type":"dance"}', "unknown_command", "type"),
+        ('{"type":["play"]}', "unknown_command", "type"),
+        ('{"frame":1}', "unknown_command", "type"),
+        ("[]", "unknown_command", "type"),
+        ('{"type":"configure","spec":[]}', "wrong_value", "spec"),
+        ('{"type":"configure","spec":null}', "wrong_value", "spec"),
+        ('{"type":"inspect","slices":[1]}', "wrong_value", "slices.0"),
+        ('{"type":"inspect","slices":[{"tensor":"x","index":-1}]}', "wrong_value", "slices.0.index"),
+        ('{"type":"play"} {"type":"play"}', "not_json", ""),
+        ('{"type":"clock","sent":NaN}', "wrong_value", "sent"),
+        ('{"type":"clock","sent":1e400}', "wrong_value", "sent"),
+        ('{"type":"clock","sent":"1"}', "wrong_value", "sent"),
+        ('{"type":"step","count":1.0}', "wrong_value", "count"),
+        ('{"type":"step","count":0}', "wrong_value", "count"),
+        ('{"type":"step","count":100001}', "wrong_value", "count"),
+        ('{"type":"set","values":{}}', "wrong_value", "values"),
+        ('{"type":"hello","protocol":1,"room":"../etc"}', "wrong_value", "room"),
+        ('{"type":"hello","protocol":1,"room":"a\\n"}', "wrong_value", "room"),
+    ],
+)
+def test_what_is_wrong_is_named(text, code, where):
+    reason = malformed(text)
+    assert (reason.code, reason.where) == (code, where)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"show","index":%s}',
+        '{"type":"inspect","slices":[{"tensor":"x","index":%s}]}',
+        '{"type":"ack","frame":%s}',
+        '{"type":"hello","protocol":1,"seq":%s}',
+        '{"type":"hello","protocol":1,"step":%s}',
+        '{"type":"hello","protocol":%s}',
+        '{"type":"reset","seed":%s}',
+        '{"type":"play","id":%s}',
+    ],
+)
+def test_a_whole_number_that_a_browser_cannot_write_exactly_is_refused(text):
+    parse(text % 2**53)
+    assert malformed(text % (2**53 + 1)).code == "wrong_value"
+    assert malformed(text % 10**30).code == "wrong_value"
+
+
+def test_of_two_fields_with_one_name_the_last_counts_as_in_every_browser():
+    assert parse('{"type":"play","type":"pause"}').type == "pause"
+
+
+def test_only_text_of_a_bounded_length_is_read():
+    assert malformed(b'{"type":"play"}').code == "not_text"
+    assert malformed(None).code == "not_text"
+    assert malformed(" " * (MOST_COMMAND_BYTES + 1)).code == "command_too_long"
+    assert parse('{"type":"play"}'.ljust(MOST_COMMAND_BYTES)).type == "play"
