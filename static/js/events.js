@@ -4,9 +4,10 @@
  * @typedef {import("./protocol").ServerEvent} ServerEvent
  * @typedef {import("./protocol").Welcome} Welcome
  */
+import { thin } from "./charts/curves.js";
 import { store } from "./store.js";
 
-/** More points than a chart has pixels are thinned out: of the older half, every second one stays. */
+/** More points than any chart has pixels are thinned out, evenly over the steps, so that the beginning stays as sharp as the end. */
 const MOST_POINTS = 8192;
 
 /** @param {ServerEvent} event */
@@ -72,7 +73,7 @@ function stillThere(manifest) {
 
 /**
  * Adds points in order of step; a step that comes again replaces what was known of it.
- * @template {{ step: number }} Point
+ * @template {{ step: number, loss: number | null }} Point
  * @param {readonly Point[]} points
  * @param {readonly Point[]} added
  * @returns {readonly Point[]}
@@ -82,7 +83,5 @@ export function append(points, added) {
   if (!first) return points;
   const kept = (points.at(-1)?.step ?? -1) < first.step ? points : points.filter((point) => point.step < first.step);
   const all = [...kept, ...added];
-  if (all.length <= MOST_POINTS) return all;
-  const half = all.length >> 1;
-  return all.filter((_point, position) => position >= half || position % 2 === 0);
+  return all.length <= MOST_POINTS ? all : thin(all, MOST_POINTS / 4, (point) => point.loss);
 }

@@ -14,6 +14,8 @@ import { refusalText } from "./network-rows.js";
  * @property {number | null} dragged  the learning rate under the finger
  * @property {import("../protocol").Refused | null} refusal
  * @property {boolean} off
+ * @property {boolean} open  whether all of them are shown
+ * @property {() => void} toggle
  * @property {(name: LiveName, value: number) => void} set
  * @property {(value: number | null) => void} drag  null: let go
  */
@@ -33,18 +35,23 @@ export function liveRows(editing) {
         autocomplete="off" spellcheck="false" aria-invalid=${wrong ? "true" : "false"}
         @change=${(/** @type {Event} */ event) => typed(editing, "learning_rate", /** @type {HTMLInputElement} */ (event.target))} />
     </label>
-    <input type="range" class="wide" data-testid="learning-rate-slider" min="0" max=${POSITIONS} step="1" ?disabled=${off}
+    <div class="rate"><input type="range" data-testid="learning-rate-slider" min="0" max=${POSITIONS} step="1" ?disabled=${off}
       .value=${live(String(positionOf(rate, most)))} aria-label=${_("Learning rate")} aria-valuetext=${shown}
       @input=${(/** @type {Event} */ event) => drag(rateAt(Number(/** @type {HTMLInputElement} */ (event.target).value), most))}
       @change=${() => drag(null)} />
+      <button class="toggle" data-testid="more" aria-expanded=${editing.open ? "true" : "false"} @click=${editing.toggle}>${editing.open ? _("less") : _("more")}</button>
+    </div>
     ${wrong && refusal ? refusalText(refusal) : ""}
-    <details class="more">
-      <summary>${_("more")}</summary>
-      ${optimizer.name === "momentum" ? typedRow(editing, "momentum", _("Momentum")) : ""}
+    ${editing.open ? rarerRows(editing) : ""}`;
+}
+
+/** @param {LiveEditing} editing */
+function rarerRows(editing) {
+  const { optimizer } = editing;
+  return html`${optimizer.name === "momentum" ? typedRow(editing, "momentum", _("Momentum")) : ""}
       ${optimizer.name === "adam" ? [typedRow(editing, "beta1", "β₁"), typedRow(editing, "beta2", "β₂")] : ""}
       ${typedRow(editing, "weight_decay", _("Weight decay"))}
-      ${typedRow(editing, "learning_rate_decay", _("Rate decay"), _("After t more steps the rate is: learning rate ÷ (1 + rate decay · t)"))}
-    </details>`;
+      ${typedRow(editing, "learning_rate_decay", _("Rate decay"), _("After t more steps the rate is: learning rate ÷ (1 + rate decay · t)"))}`;
 }
 
 /**

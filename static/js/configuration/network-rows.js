@@ -33,15 +33,15 @@ export function networkRows(editing, manifest) {
       ${draft.layers.map((layer, position) => layerRow(editing, layer, position))}
       <li class="layer fixed"><b>${manifest.classes.length}</b><span>softmax</span></li>
     </ol>
-    <button class="add" data-testid="add-layer" ?disabled=${off || full}
+    <div class="below-layers"><button class="add" data-testid="add-layer" ?disabled=${off || full}
       title=${full ? _("{count} hidden layers are the most here", { count: limits.layers }) : _("Add a hidden layer before the output")}
       @click=${() => edit((changed) => changed.layers.push({ ...NEW_LAYER, activation: changed.layers.at(-1)?.activation ?? NEW_LAYER.activation }))}>
       ${_("+ add a layer")}
     </button>
-    <p class=${heavy ? "hint refusal" : "hint"}>
+    <p class=${heavy ? "note refusal" : "note"}>
       ${ngettext("{count} parameter", "{count} parameters", parameters, { count: integer(parameters) })}
       ${heavy ? _("· {most} are the most here", { most: integer(limits.parameters) }) : ""}
-    </p>
+    </p></div>
     ${editing.refusal && concerns(editing.refusal, "layers") && !/\[\d+\]/.test(editing.refusal.where) ? refusalText(editing.refusal) : ""}`;
 }
 

@@ -32,7 +32,7 @@ class GradientLadder extends Panel {
         <tbody>${layers.map(({ layer, position }) => rung(layer, position))}</tbody>
       </table>
       <p class="scale" aria-hidden="true"><span>10⁻⁵</span><span>10⁻³</span><span>10⁻¹</span></p>
-      <p class="hint keys">
+      <p class="note keys">
         <span class="key dz"><i></i>dL/dz</span> <span class="key dw"><i></i>dL/dW</span>
         <span class="key step"><i></i>${_("update ÷ weight")}</span>
         ${_("Updates of about a thousandth of the weights are healthy.")}

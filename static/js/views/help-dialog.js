@@ -53,7 +53,7 @@ class HelpDialog extends Panel {
             <input type="checkbox" data-testid="shortcuts" .checked=${shortcuts.on} @change=${this.#switch} />
             ${_("Use single-key shortcuts on this page")}
           </label>
-          <p class="hint">
+          <p class="note">
             ${_(
               "Every number on this page is measured on the run that trains on the server. What is not computed yet is hatched.",
             )}

@@ -28,6 +28,7 @@ class RunConfiguration extends Panel {
   /** @type {import("../protocol").Refused | null} */
   #refusal = null;
   #sending = false;
+  #open = false;
   /** The learning rate under the finger. @type {number | null} */
   #dragged = null;
   #setRate = latestOnly((/** @type {number} */ rate) => this.#set("learning_rate", rate));
@@ -45,6 +46,8 @@ class RunConfiguration extends Panel {
       dragged: this.#dragged,
       refusal: this.#refusal,
       off,
+      open: this.#open,
+      toggle: this.#toggle,
       set: (/** @type {import("../configuration/draft.js").LiveName} */ name, /** @type {number} */ value) => void this.#set(name, value),
       drag: this.#drag,
     };
@@ -137,6 +140,11 @@ class RunConfiguration extends Panel {
     change(draft);
     this.#draft = countChanges(draft, run.spec) ? draft : null;
     this.#refusal = null;
+    this.requestUpdate();
+  };
+
+  #toggle = () => {
+    this.#open = !this.#open;
     this.requestUpdate();
   };
 
