@@ -13,7 +13,12 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "locales" / "messages.pot"
 LANGUAGES = ["zh_Hans"]
-SOURCES = {"app/**/*.py": "python", "templates/**/*.html": "jinja2", "static/js/**/*.js": "javascript"}
+SOURCES = {
+    "app/**/*.py": "python",
+    "engine/**/*.py": "python",
+    "templates/**/*.html": "jinja2",
+    "static/js/**/*.js": "javascript",
+}
 
 Message = str | tuple[str, ...]
 
