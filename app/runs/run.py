@@ -180,8 +180,7 @@ class Run:
             self._train(until)
         now = self._clock()
         if self._tests.due(now):
-            point = self._tests.evaluate_chunk()
-            self._tests.advance(now, self._clock())
+            point = self._tests.advance(now)
             if point:
                 self._said.append(events.MetricsAdded(held_out=[point]))
         if now >= self._metrics_due:
