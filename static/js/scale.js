@@ -29,9 +29,6 @@
 /** Below 1 small values gain contrast; at 0.8 a tenth of the largest is drawn at a sixth of full colour. */
 export const EXPONENT = 0.8;
 
-/** Share of values that a robust scale leaves unclipped. */
-const UNCLIPPED = 0.995;
-
 const ZERO = 127;
 
 /** @param {Element} [root] @returns {Palette} */
@@ -118,16 +115,17 @@ const counts = new Uint32Array(129);
 /**
  * The byte below which nearly all of a tensor's sizes lie, so that one outlier does not make the rest pale.
  * @param {Int8Array} bytes
+ * @param {number} [unclipped]  share of the values that are not zero which is left as it is
  * @returns {number} 1 to 127
  */
-export function robustLimit(bytes) {
+export function robustLimit(bytes, unclipped = 0.985) {
   counts.fill(0);
   for (let i = 0; i < bytes.length; i += 1) {
     const size = Math.abs(/** @type {number} */ (bytes[i]));
     counts[size] = /** @type {number} */ (counts[size]) + 1;
   }
   // Of what is not zero: most pixels at a digit's rim never had a gradient and must not make the few that have one glare.
-  let left = (bytes.length - /** @type {number} */ (counts[0])) * (1 - UNCLIPPED);
+  let left = (bytes.length - /** @type {number} */ (counts[0])) * (1 - unclipped);
   for (let size = 127; size > 1; size -= 1) {
     left -= /** @type {number} */ (counts[size]);
     if (left < 0) return size;

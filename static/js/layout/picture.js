@@ -47,7 +47,7 @@
  */
 import { planColumns } from "./columns.js";
 
-const HEAD = 54; // two lines of text and air under them
+const HEAD = 58; // two lines of text and air under them
 const FOOT = 62; // ribbon, its number, and air above them
 const PADDING = 24;
 const NARROWEST_GAP = 62; // an edge needs room to be seen
@@ -81,7 +81,7 @@ export function layoutPicture(manifest, { width, height, scale, phone }) {
     height: bodyBottom + FOOT * scale,
     scale,
     phone,
-    headTop: 2 * scale,
+    headTop: 6 * scale,
     bodyTop,
     bodyBottom,
     ribbonTop: bodyBottom + 24 * scale,

@@ -13,11 +13,22 @@
  * @property {-1 | 0 | 1} direction  1: forward
  * @property {string} statistic  of the ribbon
  * @property {boolean} dashed
+ * @property {boolean} glyphs  on the strongest edges
+ * @property {number} unclipped  share of values within the scale; gradients have longer tails than weights
  */
 
 /** @type {Record<Lens, LensTable>} */
 export const LENSES = {
-  activations: { matrix: "W", unit: "a", colours: "weights", direction: 1, statistic: "a_mean", dashed: false },
+  activations: {
+    matrix: "W",
+    unit: "a",
+    colours: "weights",
+    direction: 1,
+    statistic: "a_mean",
+    dashed: false,
+    glyphs: true,
+    unclipped: 0.997,
+  },
   gradients: {
     matrix: "dL_dW",
     unit: "dL_dz",
@@ -25,8 +36,19 @@ export const LENSES = {
     direction: -1,
     statistic: "dL_dz_rms",
     dashed: false,
+    glyphs: true,
+    unclipped: 0.985,
   },
-  weights: { matrix: "W", unit: "b", colours: "weights", direction: 0, statistic: "W_rms", dashed: false },
+  weights: {
+    matrix: "W",
+    unit: "b",
+    colours: "weights",
+    direction: 0,
+    statistic: "W_rms",
+    dashed: false,
+    glyphs: false,
+    unclipped: 0.997,
+  },
   updates: {
     matrix: "update",
     unit: null,
@@ -34,6 +56,8 @@ export const LENSES = {
     direction: 0,
     statistic: "update_rms",
     dashed: true,
+    glyphs: true,
+    unclipped: 0.985,
   },
 };
 

@@ -27,6 +27,8 @@ import { Sight } from "./sight.js";
 import { TileSheet } from "./tiles.js";
 import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./units.js";
 
+const GRADIENT_EVERY = 250; // milliseconds
+
 export class Scene {
   /** @type {Lens} */
   lens = "gradients";
@@ -44,6 +46,7 @@ export class Scene {
   #hasTiles = false;
   #hasImage = false;
   #hasGradient = false;
+  #gradientTime = -Infinity;
   #side;
 
   /**
@@ -69,6 +72,7 @@ export class Scene {
 
   /** Everything is to be drawn again: another size, theme or language. */
   refresh() {
+    this.#gradientTime = -Infinity;
     this.#dirty = { ground: true, edges: true, live: true, pulses: true };
   }
 
@@ -87,17 +91,25 @@ export class Scene {
       this.image.paint(x.values, this.look.ink, 255);
       this.#hasImage = true;
     }
-    const dL_dx = frame.tensors.get("dL_dx");
-    this.#hasGradient = dL_dx?.values instanceof Int8Array;
-    if (dL_dx && dL_dx.values instanceof Int8Array && this.lens === "gradients") {
-      this.gradient.paint(dL_dx.values, this.look.gradients, robustLimit(dL_dx.values));
-    }
+    this.#takeInputGradient(frame);
     this.#dirty.live = true;
+  }
+
+  /** An image as large as this one must not flicker, so it is painted a few times a second. @param {DecodedFrame} frame */
+  #takeInputGradient(frame) {
+    const tensor = frame.tensors.get("dL_dx");
+    const { time, step } = frame.frame;
+    const soon = this.#hasGradient && step > 0 && Math.abs(time - this.#gradientTime) < GRADIENT_EVERY;
+    if (this.lens !== "gradients" || soon) return;
+    this.#hasGradient = tensor?.values instanceof Int8Array;
+    this.#gradientTime = time;
+    if (!tensor || !(tensor.values instanceof Int8Array)) return;
+    this.gradient.paint(tensor.values, this.look.gradients, robustLimit(tensor.values));
   }
 
   /** @param {DecodedFrame} frame @returns {boolean} whether it holds what the lens shows */
   takeMatrices(frame) {
-    const { matrix, colours } = LENSES[this.lens];
+    const { matrix, colours, unclipped } = LENSES[this.lens];
     const { layers } = this.manifest;
     this.#matrices = [];
     this.limits = layers.map(() => 0);
@@ -106,7 +118,7 @@ export class Scene {
       const tensor = frame.tensors.get(`${layer.name}.${matrix}`);
       if (!tensor || !(tensor.values instanceof Int8Array)) return;
       const bytes = tensor.values;
-      const limit = robustLimit(bytes);
+      const limit = robustLimit(bytes, unclipped);
       this.limits[index] = limit * tensor.scale;
       const tiled = this.picture.columns[index + 1]?.tiled;
       if (tiled) {
@@ -159,7 +171,9 @@ export class Scene {
     if (this.#dirty.edges) stage.paint("edges", (context) => drawEdges(context, picture, this.edges, look, lens));
     if (this.#dirty.pulses || pulsing) {
       const time = pulsing ? now : null;
-      stage.paint("pulses", (context) => drawPulses(context, picture, this.edges, look, lens, time));
+      stage.paint("pulses", (context) => {
+        if (lens.glyphs) drawPulses(context, picture, this.edges, look, lens, time);
+      });
     }
     if (this.#dirty.live || settling) stage.paint("live", (context) => this.#drawLive(context));
     this.#dirty = { ground: false, edges: false, live: false, pulses: false };
@@ -180,7 +194,9 @@ export class Scene {
     const lens = LENSES[this.lens];
     const strandScale = lens.unit === "b" ? look.bright : this.unitScale(0);
     if (sight.strands.known) {
-      drawStrands(context, picture, sight.strands.shown, strandScale, look, this.#selection ? 0.35 : 1);
+      // A strand that stands for a mean size says less than one that carries a value.
+      const plain = lens.unit === null || lens.unit === "b" ? 0.45 : 1;
+      drawStrands(context, picture, sight.strands.shown, strandScale, look, this.#selection ? plain * 0.35 : plain);
     }
     if (this.#selection) drawEdges(context, picture, this.#selected, look, lens, 2.5);
     const input = picture.columns[0];

@@ -62,7 +62,7 @@ function hiddenGradient(read) {
     <mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi><mi>z</mi></mrow></mfrac>
     <mo>=</mo>
     <mfrac><mrow><mi>d</mi><mi>L</mi></mrow><mrow><mi>d</mi><mi>a</mi></mrow></mfrac>
-    <mo>·</mo><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>z</mi><mo>)</mo>
+    <mo>·</mo><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo>
     <mo>=</mo><mn>${read("dL_da")}</mn><mo>·</mo><mn>${read("slope")}</mn>
     <mo>=</mo><mn class="result">${read("dL_dz")}</mn>
   </math>`;

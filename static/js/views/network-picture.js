@@ -5,7 +5,6 @@
  */
 import { html, LitElement } from "lit";
 import { send } from "../connection.js";
-import { number } from "../format.js";
 import { _ } from "../i18n.js";
 import { invalidate, onPaint } from "../paint.js";
 import { store } from "../store.js";
@@ -16,7 +15,7 @@ import { Scene } from "../render/scene.js";
 import { LAYERS, Stage } from "../render/stage.js";
 import { readPalette } from "../scale.js";
 import { PictureTouch } from "./picture-touch.js";
-import { edgeSentence, heads, matrixLegend, outputNumbers, ribbonCaption, summary, unitLegend } from "./picture-words.js";
+import { edgeSentence, heads, matrixLegend, outputNumbers, ribbonCaption, ribbonNumbers, summary, unitLegend } from "./picture-words.js";
 
 /** @typedef {import("../render/stage.js").Layer} Layer */
 
@@ -263,7 +262,7 @@ class NetworkPicture extends LitElement {
       label: example?.label ?? -1,
       prediction: example?.prediction ?? -1,
     };
-    scene.words.ribbons = [...scene.sight.measured].map((value) => (Number.isFinite(value) ? number(value) : ""));
+    scene.words.ribbons = ribbonNumbers(scene.sight.measured, scene.lens);
     if (now - this.#summaryAt < SUMMARY_EVERY) return;
     this.#summaryAt = now;
     this.summary = summary(scene.manifest, scene.lens, frame);

@@ -61,13 +61,13 @@ function explanation({ lens, manifest, run, units, matrices }) {
       if (untrained && !holds(matrices, manifest, "dL_dW")) {
         return _("Blame already flows back to its units; for the weights no minibatch has been summed up yet.");
       }
-      return phrase(_("Blame flows back from the output: the loss falls when {green} weights go down and {violet} ones go up."), {
+      return phrase(_("Blame flows back: the loss falls when {green} weights go down, {violet} ones up."), {
         green: coloured("gradient-positive", _("green")),
         violet: coloured("gradient-negative", _("violet")),
       });
     }
     case "weights":
-      return phrase(_("A tile is what its unit looks for: ink on {positive} raises it, ink on {negative} lowers it."), {
+      return phrase(_("A tile is what its unit looks for: ink raises it where {positive}, lowers it where {negative}."), {
         positive,
         negative,
       });

@@ -122,7 +122,9 @@ export class PictureTouch {
     const box = this.#picture && boxOf(this.#picture, address, this.#side);
     if (!box) return null;
     const { left, top } = this.stage.getBoundingClientRect();
-    return { left: left + box.x, top: top + box.y, width: box.width, height: box.height };
+    const column = this.#picture?.columns.find((one) => one.name === address.layer);
+    const width = column?.kind === "outputs" ? column.right - box.x : box.width; // with its label and bar
+    return { left: left + box.x, top: top + box.y, width, height: box.height };
   }
 
   /** Keeps the anchor where the unit is. */

@@ -50,8 +50,8 @@ export function outputNumbers(frame, manifest, lens) {
   const tensor = frame?.tensors.get(isProbability ? "probs" : `${layer?.name}.${lens.unit}`);
   const values = manifest.classes.map((_label, i) => (tensor?.values[i] ?? NaN) * (tensor?.scale ?? 1));
   return {
-    texts: values.map((value) => (isProbability ? percent(value, value < 0.0995 ? 1 : 0) : fixed(value, 2))),
-    signs: values.map((value) => (isProbability || !Number.isFinite(value) ? 0 : Math.sign(value))),
+    texts: values.map((value) => (isProbability ? percent(value, value < 0.0995 ? 1 : 0) : brief(value))),
+    signs: values.map((value) => (isProbability || !(Math.abs(value) >= 5e-5) ? 0 : Math.sign(value))),
   };
 }
 
@@ -116,6 +116,25 @@ function ribbonSummary(manifest, lens, frame) {
       `${distinctName(layer, manifest.layers)} ${number(values?.[index * manifest.statistics.length + column])}`,
   );
   return `${ribbonCaption(lens)}: ${parts.join(", ")}.`;
+}
+
+/** @param {number} value */
+function brief(value) {
+  const size = Math.abs(value);
+  return fixed(value, size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+}
+
+/**
+ * The number under each ribbon; empty: not computed yet.
+ * @param {Float32Array} measured
+ * @param {Lens} lens
+ */
+export function ribbonNumbers(measured, lens) {
+  return [...measured].map((value, index) => {
+    if (!Number.isFinite(value)) return "";
+    // The output layer's activation is its logits; the softmax after it always has the mean 1 / classes.
+    return lens === "activations" && index === measured.length - 1 ? `z  ${short(value)}` : short(value);
+  });
 }
 
 /** Two digits that matter. @param {number | undefined} value */

@@ -86,7 +86,9 @@ class UnitInspector extends Panel {
     if (!sheet) return;
     const { offsetWidth: width, offsetHeight: height } = sheet;
     const right = anchor.left + anchor.width + AIR;
-    const left = right + width < innerWidth - 8 ? right : Math.max(8, anchor.left - AIR - width);
+    const last = innerWidth - width - 8;
+    const clear = anchor.left + anchor.height + AIR; // an output's bar may be covered, its circle not
+    const left = right <= last ? right : clear <= last ? last : Math.max(8, anchor.left - AIR - width);
     const middle = anchor.top + anchor.height / 2 - height / 3;
     const top = Math.max(8, Math.min(innerHeight - height - 8, middle));
     sheet.style.setProperty("--left", `${Math.round(left)}px`);
