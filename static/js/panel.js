@@ -9,10 +9,15 @@ export class Panel extends LitElement {
   /** Most updates a second, for what changes faster than one can read; 0: every change. */
   static rate = 0;
 
+  /** The keys whose changes do not wait for that. @type {readonly (keyof import("./store.js").State)[]} */
+  static urgent = [];
+
   #drawn = 0;
   #timer = 0;
   /** @type {(() => void) | null} */
   #unsubscribe = null;
+  /** @type {(() => void) | null} */
+  #unsubscribeUrgent = null;
 
   /** @override */
   createRenderRoot() {
@@ -22,8 +27,9 @@ export class Panel extends LitElement {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
-    const { watches } = /** @type {typeof Panel} */ (this.constructor);
+    const { watches, urgent } = /** @type {typeof Panel} */ (this.constructor);
     this.#unsubscribe = store.subscribe(watches, this.#changed);
+    this.#unsubscribeUrgent = store.subscribe(urgent, () => this.requestUpdate());
     document.addEventListener("visibilitychange", this.#changed);
   }
 
@@ -31,6 +37,7 @@ export class Panel extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#unsubscribe?.();
+    this.#unsubscribeUrgent?.();
     document.removeEventListener("visibilitychange", this.#changed);
     clearTimeout(this.#timer);
     this.#timer = 0;

@@ -47,7 +47,7 @@ def test_the_page_offers_no_more_than_the_limits(visit):
     assert int(units.input_value()) == int(units.get_attribute("max") or 0)
 
 
-@pytest.mark.parametrize(("locale", "sentence"), [("en-US", "between"), ("zh-CN", "之间")])
+@pytest.mark.parametrize(("locale", "sentence"), [("en-US", "at most 10"), ("zh-CN", "不超过 10")])
 def test_a_refusal_says_why_in_the_language_of_the_page(visit, locale, sentence):
     page = learning(visit(locale=locale))
     rate = page.get_by_test_id("learning-rate")

@@ -81,6 +81,7 @@ def test_two_pages_see_and_drive_the_same_run(visit):
 
 def test_a_digit_of_the_gallery_is_pinned_and_let_go(visit):
     page = learning(visit())
+    paused(page)
     digits = page.get_by_test_id("gallery").get_by_role("button")
     expect(digits).to_have_count(16)
     expect(page.get_by_test_id("gallery-right")).to_have_text(
@@ -95,7 +96,7 @@ def test_a_digit_of_the_gallery_is_pinned_and_let_go(visit):
 
 
 def test_a_page_comes_back_after_the_server_was_killed_and_started_again(visit, server, watched):
-    watched.allow(r"WebSocket connection to .* failed")
+    watched.allow("WebSocket connection to .* failed|ERR_CONNECTION_REFUSED")
     page = learning(visit())
     server.kill()
     expect(page.get_by_test_id("notice")).to_contain_text("Connection lost")

@@ -1,6 +1,7 @@
 /** Hyper-parameters that change from the next step on, without a reset. */
 import { html, live } from "lit";
 import { _ } from "../i18n.js";
+import { store } from "../store.js";
 import { concerns } from "./draft.js";
 import { refusalText } from "./network-rows.js";
 
@@ -16,7 +17,7 @@ import { refusalText } from "./network-rows.js";
  * @property {boolean} off
  * @property {boolean} open  whether all of them are shown
  * @property {() => void} toggle
- * @property {(name: LiveName, value: number) => void} set
+ * @property {(name: LiveName, value: number) => Promise<void>} set
  * @property {(value: number | null) => void} drag  null: let go
  */
 
@@ -31,7 +32,7 @@ export function liveRows(editing) {
   const wrong = concerns(refusal, "learning_rate");
   return html`<label class="field">
       <span>${_("Learning rate")}</span>
-      <input class="value" type="text" inputmode="decimal" data-testid="learning-rate" .value=${live(shown)} ?disabled=${off}
+      <input class="value" type="text" inputmode="decimal" data-testid="learning-rate" .value=${shown} ?disabled=${off}
         autocomplete="off" spellcheck="false" aria-invalid=${wrong ? "true" : "false"}
         @change=${(/** @type {Event} */ event) => typed(editing, "learning_rate", /** @type {HTMLInputElement} */ (event.target))} />
     </label>
@@ -65,7 +66,7 @@ function typedRow(editing, name, label, meaning = "") {
   return html`<label class="field" title=${meaning}>
       <span>${label}</span>
       <input class="value" type="text" inputmode="decimal" data-testid=${name.replaceAll("_", "-")} autocomplete="off" spellcheck="false"
-        .value=${live(shortNumber(editing.optimizer[name]))} ?disabled=${editing.off} aria-invalid=${wrong ? "true" : "false"}
+        .value=${shortNumber(editing.optimizer[name])} ?disabled=${editing.off} aria-invalid=${wrong ? "true" : "false"}
         @change=${(/** @type {Event} */ event) => typed(editing, name, /** @type {HTMLInputElement} */ (event.target))} />
     </label>
     ${wrong && editing.refusal ? refusalText(editing.refusal) : ""}`;
@@ -76,10 +77,11 @@ function typedRow(editing, name, label, meaning = "") {
  * @param {LiveName} name
  * @param {HTMLInputElement} input
  */
-function typed(editing, name, input) {
+async function typed(editing, name, input) {
   const value = Number(input.value.replace(",", "."));
-  if (input.value.trim() !== "" && Number.isFinite(value)) editing.set(name, value);
-  else input.value = shortNumber(editing.optimizer[name]);
+  if (input.value.trim() !== "" && Number.isFinite(value)) await editing.set(name, value);
+  // What was refused does not stay in the field: it shows what the run has.
+  input.value = shortNumber(store.state.run?.spec.optimizer[name] ?? editing.optimizer[name]);
 }
 
 /** As one would type it: 0.1, 0.0006, 5e-5. @param {number} value */

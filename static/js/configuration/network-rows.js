@@ -56,12 +56,14 @@ function layerRow(editing, layer, position) {
   const wrong = concerns(refusal, field);
   const name = _("hidden layer {number}", { number: position + 1 });
   return html`<li class="layer" ?data-wrong=${wrong}>
-    <input type="number" data-testid="units-${position + 1}" inputmode="numeric" min="1" max=${limits.units} step="1" .value=${live(String(layer.units))}
+    <input type="number" data-testid="units-${position + 1}" inputmode="numeric" min="1" max=${limits.units} step="1" .value=${String(layer.units)}
       ?disabled=${off} aria-label=${_("Units of {layer}", { layer: name })} aria-invalid=${wrong ? "true" : "false"}
       title=${_("1 to {most} units", { most: limits.units })}
       @change=${(/** @type {Event} */ event) => {
-        const units = readInteger(/** @type {HTMLInputElement} */ (event.target).value, 1, limits.units);
-        edit((changed) => (/** @type {import("../protocol").LayerFields} */ (changed.layers[position]).units = units ?? layer.units));
+        const input = /** @type {HTMLInputElement} */ (event.target);
+        const units = readInteger(input.value, 1, limits.units) ?? layer.units;
+        input.value = String(units);
+        edit((changed) => (/** @type {import("../protocol").LayerFields} */ (changed.layers[position]).units = units));
       }} />
     <select data-testid="activation-${position + 1}" ?disabled=${off} aria-label=${_("Activation of {layer}", { layer: name })}
       @change=${(/** @type {Event} */ event) =>

@@ -21,7 +21,7 @@ const THUMBNAILS = [0, 1, 2, 4];
 
 class RunConfiguration extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "limits", "manifest", "theme", "connection"];
+  static watches = ["run", "limits", "manifest", "theme"];
 
   /** What is being edited; null: the same as what runs. @type {RunSpec | null} */
   #draft = null;
@@ -32,6 +32,26 @@ class RunConfiguration extends Panel {
   /** The learning rate under the finger. @type {number | null} */
   #dragged = null;
   #setRate = latestOnly((/** @type {number} */ rate) => this.#set("learning_rate", rate));
+
+  #phase = store.state.connection.phase;
+  /** @type {(() => void) | null} */
+  #end = null;
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    this.#end = store.subscribe(["connection"], () => {
+      const { phase } = store.state.connection;
+      if (phase !== this.#phase) this.requestUpdate();
+      this.#phase = phase;
+    });
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#end?.();
+  }
 
   /** @override */
   render() {
@@ -48,7 +68,7 @@ class RunConfiguration extends Panel {
       off,
       open: this.#open,
       toggle: this.#toggle,
-      set: (/** @type {import("../configuration/draft.js").LiveName} */ name, /** @type {number} */ value) => void this.#set(name, value),
+      set: (/** @type {import("../configuration/draft.js").LiveName} */ name, /** @type {number} */ value) => this.#set(name, value),
       drag: this.#drag,
     };
     return html`<div class="configuration">

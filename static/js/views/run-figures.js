@@ -9,18 +9,13 @@ const SPOKEN_EVERY = 15_000; // a screen reader needs time to finish a sentence
 
 class RunFigures extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "units", "training", "heldOut"];
+  static watches = ["units", "training", "heldOut"];
+
+  /** @override @type {typeof Panel.watches} */
+  static urgent = ["run"];
 
   /** @override */
   static rate = 15;
-
-  /** The newest of what frames and states said. */
-  #step = 0;
-  #epoch = 0;
-  /** @type {import("../protocol").RunState | null} */
-  #run = null;
-  /** @type {import("../store.js").DecodedFrame | null} */
-  #units = null;
 
   #spokenAt = -Infinity;
   #spokenStatus = "";
@@ -28,14 +23,14 @@ class RunFigures extends Panel {
 
   /** @override */
   render() {
-    this.#follow();
+    const { step, epoch } = standing();
     const { run, units, training, heldOut } = store.state;
     const lately = training.at(-1);
     const tested = heldOut.at(-1);
     const speed = run?.status === "running" ? units?.frame.steps_per_second : run ? 0 : null;
     return html`<dl class="figures">
-        ${figure("step", _("step"), run ? integer(this.#step) : "–", _("Updates of the parameters so far"))}
-        ${figure("epoch", _("epoch"), run ? fixed(this.#epoch, 2) : "–", _("Passes through the training data so far"))}
+        ${figure("step", _("step"), run ? integer(step) : "–", _("Updates of the parameters so far"))}
+        ${figure("epoch", _("epoch"), run ? fixed(epoch, 2) : "–", _("Passes through the training data so far"))}
         ${figure("loss", _("loss"), number(lately?.smoothed_loss), lossMeaning())}
         ${figure("accuracy", accuracyLabel(), percent(tested?.accuracy), testedMeaning(), "right")}
         ${figure("steps-per-second", _("steps/s"), integer(speed), _("Steps a second, measured lately"))}
@@ -43,36 +38,29 @@ class RunFigures extends Panel {
       <p class="visually-hidden" role="status" data-testid="summary">${this.#summary()}</p>`;
   }
 
-  /** Takes the step from whichever came last: a frame, or a state that says where the run stands. */
-  #follow() {
-    const { run, units } = store.state;
-    if (units && units !== this.#units) {
-      this.#step = units.frame.step;
-      this.#epoch = units.frame.epoch;
-    }
-    if (run && run !== this.#run && (run.status !== "running" || !units)) {
-      this.#step = run.step;
-      this.#epoch = run.epoch;
-    }
-    this.#run = run;
-    this.#units = units;
-  }
-
   #summary() {
     const { run, training, heldOut } = store.state;
     const now = performance.now();
-    if (!run || (run.status === this.#spokenStatus && now - this.#spokenAt < SPOKEN_EVERY)) return this.#spoken;
+    if (!run || training.length === 0 || (run.status === this.#spokenStatus && now - this.#spokenAt < SPOKEN_EVERY)) return this.#spoken;
     this.#spokenAt = now;
     this.#spokenStatus = run.status;
     const values = {
       status: statusName(run.status),
-      step: integer(this.#step),
+      step: integer(standing().step),
       loss: number(training.at(-1)?.smoothed_loss),
       accuracy: percent(heldOut.at(-1)?.accuracy),
     };
     this.#spoken = _("{status}, step {step}, loss {loss}, held-out accuracy {accuracy}", values);
     return this.#spoken;
   }
+}
+
+/** Where the run stands: a state says it exactly when the run stops, frames say it on the way. */
+function standing() {
+  const { run, units } = store.state;
+  if (!run) return { step: 0, epoch: 0 };
+  if (!units) return run;
+  return run.status !== "running" && run.step > units.frame.step ? run : units.frame;
 }
 
 /**
