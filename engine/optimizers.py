@@ -42,7 +42,7 @@ class Optimizer(ABC):
         """The learning rate of the next step."""
         return self.settings.learning_rate / (1 + self.settings.learning_rate_decay * self.scalars["decayed_steps"])
 
-    def set(self, **changes: float) -> None:
+    def set(self, /, **changes: float) -> None:
         """Change hyper-parameters; a new learning rate, or a new decay of it, begins to act from the present on."""
         if "learning_rate" in changes or "learning_rate_decay" in changes:
             self.settings = self.settings.changed(**{"learning_rate": self.rate, **changes})

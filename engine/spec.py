@@ -57,7 +57,7 @@ class OptimizerSpec:
     weight_decay: float = 0.0
     learning_rate_decay: float = 0.0
 
-    def changed(self, **changes: float) -> "OptimizerSpec":
+    def changed(self, /, **changes: float) -> "OptimizerSpec":
         """Return these settings with some hyper-parameters changed; raise SpecError for one that is not acceptable."""
         merged: dict[str, Any] = {**asdict(self), **changes}
         return _read_optimizer(merged, "optimizer")

@@ -87,7 +87,7 @@ class Trainer:
         """The learning rate of the next step, after any decay."""
         return self.optimizer.rate
 
-    def set(self, **changes: float) -> None:
+    def set(self, /, **changes: float) -> None:
         """Change hyper-parameters of the optimizer from the next step on; raise SpecError if one is not acceptable."""
         if "name" in changes:
             raise SpecError("fixed_in_a_run", "optimizer.name")

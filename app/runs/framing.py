@@ -1,5 +1,6 @@
 """From the engine's snapshots to frames: chooses rows and columns, quantizes, encodes."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -12,19 +13,23 @@ from engine.probes import ExampleTrace, LayerRequest, Probe, Snapshot
 from engine.tensors import Tensor
 from engine.trainer import Trainer
 
+LEAST_SCALE = float(np.finfo(np.float32).tiny)
+"""Below it float32 has fewer digits than a colour needs; such a tensor is drawn as zero."""
+
 
 def quantize(tensor: NDArray[np.floating]) -> tuple[float, bytes]:
     """Return a scale and int8 values whose product is within half a scale of each entry.
 
-    Entries that are not finite, which only a diverged run has, are drawn at the end of the scale.
+    Entries that are not finite, which only a diverged run has, are drawn at the ends of the others' scale, NaN at zero.
     """
-    with np.errstate(invalid="ignore"):
-        finite = tensor if np.isfinite(tensor).all() else np.nan_to_num(tensor, nan=0.0, posinf=3e38, neginf=-3e38)
-    most = float(np.abs(finite).max(initial=0.0))
+    most = float(np.abs(tensor).max(initial=0.0))
+    if not math.isfinite(most):
+        most = max(float(np.abs(tensor[np.isfinite(tensor)]).max(initial=0.0)), 127 * LEAST_SCALE)
+        tensor = np.nan_to_num(tensor, nan=0.0, posinf=most, neginf=-most)
     scale = most / 127
-    if scale < np.finfo(np.float32).tiny:
+    if scale < LEAST_SCALE:
         return 0.0, bytes(tensor.size)
-    return scale, np.rint(finite / scale).astype(np.int8).tobytes()
+    return scale, np.rint(tensor / scale).astype(np.int8).tobytes()
 
 
 def exact(tensor: NDArray[np.floating]) -> bytes:

@@ -46,9 +46,9 @@ def inspect(trainer: Trainer, probe: Probe, shown: Shown, slices: Iterable[Slice
 
 
 def _tensor(trainer: Trainer, probe: Probe, trace: ExampleTrace, asked: Slice) -> Tensor:
+    if asked.tensor in OF_EXAMPLE:
+        return _entry(getattr(trace, asked.tensor), asked)
     name, _, quantity = asked.tensor.rpartition(".")
-    if not name and quantity in OF_EXAMPLE:
-        return _entry(getattr(trace, quantity), asked)
     position = next((at for at, layer in enumerate(trainer.network.layers) if layer.name == name), None)
     if position is None or quantity not in OF_UNITS + OF_PARAMETERS:
         raise RunRefusal("unknown_tensor", asked.tensor)

@@ -12,6 +12,7 @@ TEMPLATES = {
     "index_out_of_range": N_("{where} has {count} entries along its first axis; {index} is not one of them."),
     "not_computed_yet": N_("{where} is not computed yet: train a step first."),
     "too_many_values": N_("That is {count} values at once; at most {most} can be asked for."),
+    "not_finite": N_("The network's numbers are too large by now: what it computes for this image is not finite."),
     "no_such_example": N_("The {where} split has {count} examples; {index} is not one of them."),
 }
 

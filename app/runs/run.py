@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from app.protocol import commands, events, values
 from app.protocol.values import Part, Shown, Split, Status
 from app.runs.framing import Framer
@@ -84,7 +86,7 @@ class Run:
         if isinstance(start, Checkpoint):
             self._begin(Trainer.from_checkpoint(start, dataset))
             if start.step:
-                self._status = Status.PAUSED
+                self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
         else:
             self._begin(Trainer(start, dataset))
 
@@ -321,6 +323,8 @@ class Run:
 
     def _predict(self, pixels: list[int]) -> events.Prediction:
         probs = self._framer.predict(pixels)
+        if not np.isfinite(probs).all():
+            raise RunRefusal("not_finite")
         return events.Prediction(
             step=self._trainer.step_count,
             prediction=int(probs.argmax()),

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
-from engine.data.dataset import Dataset, Split
+from engine.data.dataset import Dataset
 from engine.data.mnist import unpack_mnist
 from tests.app.serving import ServerProcess
+from tests.app.small import make_toy
 
 ROOM_NUMBERS = itertools.count(1)
 
@@ -29,16 +29,7 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(scope="session")
 def toy() -> Dataset:
-    """A stand-in for MNIST: ten random pictures, each seen through noise, every class in equal number."""
-    rng = np.random.default_rng(11)
-    prototypes = rng.integers(0, 256, (10, 784))
-
-    def split(count: int) -> Split:
-        labels = rng.permutation(np.arange(count) % 10).astype(np.uint8)
-        noise = rng.integers(-80, 81, (count, 784))
-        return Split(np.clip(prototypes[labels] + noise, 0, 255).astype(np.uint8), labels)
-
-    return Dataset("mnist", split(200), split(60), (28, 28), tuple("0123456789"))
+    return make_toy()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 Found = TypeVar("Found")
 
@@ -42,7 +42,7 @@ class ServerProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
-                preexec_fn=self._before,  # noqa: PLW1509 - there are no threads at this time
+                preexec_fn=self._before,
                 start_new_session=True,
             )
         return self
@@ -60,7 +60,7 @@ class ServerProcess:
         """All that it printed so far."""
         return self._log.read_text(errors="replace")
 
-    def eventually(self, reason: str, look: Callable[[], Found], seconds: float = SECONDS_TO_START) -> Found:
+    def eventually(self, reason: str, look: Callable[[], Found | None], seconds: float = SECONDS_TO_START) -> Found:
         """Look again and again until there is something to be seen; fail when that takes too long or it ended."""
         deadline = time.monotonic() + seconds
         while not (found := look()):
@@ -98,9 +98,10 @@ class ServerProcess:
         finally:
             connection.close()
 
-    def readiness(self) -> dict:
+    def readiness(self) -> dict[str, Any]:
         """What /readyz says, once it is ready (again)."""
-        return json.loads(self.eventually("it is ready", self._ready_body))
+        status: dict[str, Any] = json.loads(self.eventually("it is ready", self._ready_body))
+        return status
 
     def worker_pids(self) -> list[int]:
         """The process ids of its workers."""

@@ -71,7 +71,7 @@ class Viewer:
         assert len(answers) <= 1, answers
         return answers[0] if answers else None
 
-    async def until(self, reason: str, look: Callable[[], Found], seconds: float = SECONDS) -> Found:
+    async def until(self, reason: str, look: Callable[[], Found | None], seconds: float = SECONDS) -> Found:
         """Wait until what came so far shows something."""
         try:
             async with asyncio.timeout(seconds):

@@ -1,7 +1,7 @@
 """Commands: every one round-trips, and whatever else comes is malformed and nothing worse."""
 
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given
@@ -20,7 +20,7 @@ json_values = st.recursive(
 counts = st.integers(0, 2**53)
 rates = st.floats(0.2, 30)
 slices = st.fixed_dictionaries({"tensor": st.text(max_size=64), "index": st.none() | counts})
-fields = {
+fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hello": {
         "protocol": st.integers(-(2**53), 2**53),
         "room": st.from_regex(r"\A[a-z0-9-]{1,32}\Z"),
@@ -60,14 +60,16 @@ def malformed(text: str | bytes | None) -> Malformed:
 
 def assert_a_command_or_malformed(text: str) -> None:
     try:
-        command = parse(text)
-    except Malformed as reason:
-        assert reason.code in TEMPLATES
-        assert reason.template.format(where=reason.where, most=1)
-        assert len(reason.where) <= 80
-        assert reason.reply_to is None or 0 <= reason.reply_to <= 2**53
+        read: Command | Malformed = parse(text)
+    except Malformed as malformed:
+        read = malformed
+    if isinstance(read, Malformed):
+        assert read.code in TEMPLATES
+        assert read.template.format(where=read.where, most=1)
+        assert len(read.where) <= 80
+        assert read.reply_to is None or 0 <= read.reply_to <= 2**53
     else:
-        assert isinstance(command, Command)
+        assert isinstance(read, Command)
 
 
 def test_the_strategies_know_every_command():

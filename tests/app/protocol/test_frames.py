@@ -1,6 +1,7 @@
 """Frames: what is encoded is what is decoded, and nothing else is a frame."""
 
 import struct
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -76,5 +77,5 @@ def test_the_shown_units_of_a_layer_are_different_in_order_and_no_more_than_fit(
     assert shown == sorted(set(shown))
     assert len(shown) == min(units, MOST_SHOWN_UNITS)
     assert 0 <= shown[0] <= shown[-1] < units
-    gaps = {after - before for before, after in zip(shown, shown[1:], strict=False)}
+    gaps = {after - before for before, after in pairwise(shown)}
     assert max(gaps, default=1) - min(gaps, default=1) <= 1  # evenly spaced
