@@ -28,6 +28,7 @@ import { TileSheet } from "./tiles.js";
 import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./units.js";
 
 const GRADIENT_EVERY = 250; // milliseconds
+const PAINT_EVERY = 28; // milliseconds: thirty pictures a second are enough to see things move
 
 export class Scene {
   /** @type {Lens} */
@@ -41,7 +42,7 @@ export class Scene {
   #matrices = [];
   /** @type {Address | null} */
   #selection = null;
-  #dirty = { ground: true, edges: true, live: true, pulses: true };
+  #dirty = { ground: true, edges: true, live: true };
   #painted = 0;
   #hasTiles = false;
   #hasImage = false;
@@ -73,7 +74,7 @@ export class Scene {
   /** Everything is to be drawn again: another size, theme or language. */
   refresh() {
     this.#gradientTime = -Infinity;
-    this.#dirty = { ground: true, edges: true, live: true, pulses: true };
+    this.#dirty = { ground: true, edges: true, live: true };
   }
 
   /** @param {Lens} lens */
@@ -157,6 +158,7 @@ export class Scene {
    * @returns {boolean} whether something still moves, so that another paint is wanted
    */
   draw(now, pulsing) {
+    if (now - this.#painted < PAINT_EVERY) return true;
     const elapsed = Math.min(100, now - this.#painted);
     this.#painted = now;
     const settling = this.sight.advance(elapsed);
@@ -169,14 +171,10 @@ export class Scene {
       });
     }
     if (this.#dirty.edges) stage.paint("edges", (context) => drawEdges(context, picture, this.edges, look, lens));
-    if (this.#dirty.pulses || pulsing) {
-      const time = pulsing ? now : null;
-      stage.paint("pulses", (context) => {
-        if (lens.glyphs) drawPulses(context, picture, this.edges, look, lens, time);
-      });
+    if (this.#dirty.live || settling || pulsing) {
+      stage.paint("live", (context) => this.#drawLive(context, pulsing ? now : null));
     }
-    if (this.#dirty.live || settling) stage.paint("live", (context) => this.#drawLive(context));
-    this.#dirty = { ground: false, edges: false, live: false, pulses: false };
+    this.#dirty = { ground: false, edges: false, live: false };
     return settling;
   }
 
@@ -188,8 +186,8 @@ export class Scene {
     return lens.unit === "a" && !isSigned(activation) ? this.look.bright : this.look[lens.colours];
   }
 
-  /** @param {CanvasRenderingContext2D} context */
-  #drawLive(context) {
+  /** @param {CanvasRenderingContext2D} context @param {number | null} time  of the pulses; null: they stand still */
+  #drawLive(context, time) {
     const { picture, look, sight, words } = this;
     const lens = LENSES[this.lens];
     const strandScale = lens.unit === "b" ? look.bright : this.unitScale(0);
@@ -199,6 +197,7 @@ export class Scene {
       drawStrands(context, picture, sight.strands.shown, strandScale, look, this.#selection ? plain * 0.35 : plain);
     }
     if (this.#selection) drawEdges(context, picture, this.#selected, look, lens, 2.5);
+    else if (lens.glyphs) drawPulses(context, picture, this.edges, look, lens, time);
     const input = picture.columns[0];
     if (input) {
       const back = lens.direction < 0;

@@ -1,13 +1,13 @@
 /**
- * Five canvases over one another, so that each kind of change redraws only what it changes, and dimming and cross-fading
- * cost the main thread nothing: the last lens while it fades, edges, ground (heads and tiles), pulses, live units.
+ * Four canvases over one another, so that each kind of change redraws only what it changes, and dimming and cross-fading
+ * cost the main thread nothing: the last lens while it fades, edges, ground (heads and tiles), live units.
  *
  * @typedef {import("../layout/picture.js").Picture} Picture
- * @typedef {"fading" | "edges" | "ground" | "pulses" | "live"} Layer
+ * @typedef {"fading" | "edges" | "ground" | "live"} Layer
  */
 
 /** @type {readonly Layer[]} */
-export const LAYERS = ["fading", "edges", "ground", "pulses", "live"];
+export const LAYERS = ["fading", "edges", "ground", "live"];
 const MOST_PIXELS = 6e6; // of one canvas; a wide picture on a sharp screen is drawn a little coarser
 
 export class Stage {
