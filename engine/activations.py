@@ -163,6 +163,63 @@ def _sigmoid_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
     np.multiply(out, a, out=out)
 
 
+def _silu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f(z) = z s with s = 1 / (1 + exp(-z)), the sigmoid linear unit (Elfwing, Uchibe and Doya, 2017)."""
+    _sigmoid(z, out, scratch)
+    np.multiply(out, z, out=out)
+
+
+def _silu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f'(z) = s + z s (1 - s) = s + a (1 - s) = s (1 - a) + a.
+
+    That is the product rule on z s, with ds/dz = s (1 - s). Here s is computed once more: a / z is it too, but not at
+    z = 0.
+    """
+    s = scratch.free
+    _sigmoid(z, s, scratch)
+    np.subtract(1, a, out=out)
+    np.multiply(out, s, out=out)
+    np.add(out, a, out=out)
+
+
+def _softplus(z: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f(z) = log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)), a smooth ReLU (Dugas et al., NIPS 2000).
+
+    The second form is the first with exp(max(z, 0)) taken out of the logarithm; its exp is at most 1.
+    """
+    np.absolute(z, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    np.maximum(z, scratch.zeros, out=scratch.free)
+    np.add(out, scratch.free, out=out)
+
+
+def _softplus_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f'(z) = exp(z) / (1 + exp(z)) = exp(z) / exp(a) = exp(z - a): the sigmoid. z <= a, so nothing overflows."""
+    np.subtract(z, a, out=out)
+    np.exp(out, out=out)
+
+
+HARD_SIGMOID_END = 3.0
+"""Where the hard sigmoid goes flat, at plus and minus this (Howard et al., Searching for MobileNetV3, 2019, 5.2)."""
+
+
+def _hard_sigmoid(z: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f(z) = (z + 3) / 6 held between 0 and 1: a straight line through (0, 1/2) instead of the sigmoid's curve."""
+    np.multiply(z, 0.5 / HARD_SIGMOID_END, out=out)
+    np.add(out, 0.5, out=out)
+    np.clip(out, 0, 1, out=out)
+
+
+def _hard_sigmoid_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:
+    """f'(z) = 1/6 for -3 < z < 3, else 0. At the kinks there is no derivative; 0 is the usual choice."""
+    np.absolute(z, out=out)
+    np.less(out, HARD_SIGMOID_END, out=scratch.mask)
+    np.copyto(out, scratch.mask)
+    np.multiply(out, 0.5 / HARD_SIGMOID_END, out=out)
+
+
 ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
@@ -172,6 +229,9 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("gelu", _gelu, _gelu_slope),
         Activation("tanh", _tanh, _tanh_slope),
         Activation("sigmoid", _sigmoid, _sigmoid_slope),
+        Activation("silu", _silu, _silu_slope),
+        Activation("softplus", _softplus, _softplus_slope),
+        Activation("hard_sigmoid", _hard_sigmoid, _hard_sigmoid_slope),
         Activation("linear", _linear, _linear_slope, is_identity=True),
     )
 }

@@ -24,7 +24,11 @@ FORMAT = "backscope-checkpoint-1"
 STATE_OF_OPTIMIZER: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sgd": ((), ("decayed_steps",)),
     "momentum": (("velocity",), ("decayed_steps",)),
+    "nesterov": (("velocity",), ("decayed_steps",)),
+    "adagrad": (("s",), ("decayed_steps",)),
+    "rmsprop": (("v",), ("decayed_steps",)),
     "adam": (("m", "v"), ("decayed_steps", "beta1_product", "beta2_product")),
+    "adamw": (("m", "v"), ("decayed_steps", "beta1_product", "beta2_product")),
 }
 """The vectors and the single numbers that each optimizer carries from step to step."""
 

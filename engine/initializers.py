@@ -1,8 +1,9 @@
 """Where the weights start. Biases start at zero, as in every source named here.
 
-All but `zeros` draw W from a normal distribution with mean 0 whose variance is chosen so that signals neither die out
-nor explode from layer to layer. The argument: z_j sums `inputs` independent terms W_ji x_i, so
+`he`, `glorot` and `lecun` draw W from a normal distribution with mean 0 whose variance is chosen so that signals
+neither die out nor explode from layer to layer. The argument: z_j sums `inputs` independent terms W_ji x_i, so
 Var(z) = inputs Var(W) E[x^2]; each rule chooses Var(W) so that the factor stays near one for its kind of activation.
+`orthogonal` keeps the length of every signal, not just the mean. `constant` and `zeros` are there to be seen failing.
 """
 
 from collections.abc import Callable
@@ -11,39 +12,63 @@ from math import sqrt
 import numpy as np
 
 from engine.layers import Dense
+from engine.tensors import Tensor
 
-Deviation = Callable[[int, int], float]
-"""Standard deviation of the weights of a layer with (inputs, units)."""
-
-
-def he(inputs: int, units: int) -> float:
-    """sqrt(2 / inputs): a ReLU drops half the signal, 2 makes up for it (He et al., ICCV 2015, equation 10)."""
-    return sqrt(2 / inputs)
+Initializer = Callable[[int, int, np.random.Generator], Tensor]
+"""Weights (units, inputs) of a layer with so many units and inputs."""
 
 
-def glorot(inputs: int, units: int) -> float:
-    """sqrt(2 / (inputs + units)): a compromise between forward and backward (Glorot and Bengio, 2010, equation 12)."""
-    return sqrt(2 / (inputs + units))
+def he(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """Var(W) = 2 / inputs: a ReLU drops half the signal, 2 makes up for it (He et al., ICCV 2015, equation 10)."""
+    return rng.standard_normal((units, inputs)) * sqrt(2 / inputs)
 
 
-def lecun(inputs: int, units: int) -> float:
-    """sqrt(1 / inputs): keeps the forward variance at one (LeCun et al., Efficient BackProp, 1998, equation 16)."""
-    return sqrt(1 / inputs)
+def glorot(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """Var(W) = 2 / (inputs + units), between forward and backward (Glorot and Bengio, 2010, equation 12)."""
+    return rng.standard_normal((units, inputs)) * sqrt(2 / (inputs + units))
 
 
-def zeros(inputs: int, units: int) -> float:
-    """0: all units of a layer stay copies of each other, for the lesson that symmetry must be broken."""
-    return 0.0
+def lecun(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """Var(W) = 1 / inputs keeps the forward variance (LeCun et al., Efficient BackProp, 1998, equation 16)."""
+    return rng.standard_normal((units, inputs)) * sqrt(1 / inputs)
 
 
-INITIALIZERS: dict[str, Deviation] = {"he": he, "glorot": glorot, "lecun": lecun, "zeros": zeros}
+def orthogonal(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """W W^T = I or W^T W = I, whichever the shape allows: what comes in is turned, not stretched (Saxe et al., 2014).
+
+    Q of the decomposition Q R of a normal matrix is such a W. With the diagonal of R made positive it is unique, and
+    every direction is equally likely (Mezzadri, Notices of the AMS 54, 2007, section 5).
+    """
+    Q, R = np.linalg.qr(rng.standard_normal((max(units, inputs), min(units, inputs))))
+    Q *= np.copysign(1, np.diagonal(R))
+    return Q if units >= inputs else Q.T
+
+
+def constant(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """1 / inputs everywhere: z is the mean of x, and all units of a layer stay copies of each other."""
+    return np.full((units, inputs), 1 / inputs)
+
+
+def zeros(units: int, inputs: int, rng: np.random.Generator) -> Tensor:
+    """0 everywhere: likewise copies, and at first no gradient reaches the layers below."""
+    return np.zeros((units, inputs))
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    "he": he,
+    "glorot": glorot,
+    "lecun": lecun,
+    "orthogonal": orthogonal,
+    "constant": constant,
+    "zeros": zeros,
+}
 """Every initializer, by the name a run spec uses."""
 
 
 def initialize(layers: tuple[Dense, ...], name: str, *, rng: np.random.Generator) -> None:
     """Fill W of each layer, first layer first, and set its b to zero."""
-    deviation = INITIALIZERS[name]
+    weights = INITIALIZERS[name]
     for layer in layers:
         # Drawn in float64 in every precision, so that a float64 run starts where the float32 run starts.
-        layer.W[...] = rng.standard_normal(layer.W.shape) * deviation(layer.inputs, layer.units)
+        layer.W[...] = weights(layer.units, layer.inputs, rng)
         layer.b.fill(0)

@@ -30,6 +30,9 @@ class Optimizer(ABC):
         rate = learning_rate / (1 + learning_rate_decay * t)
     """
 
+    decays_gradient = True
+    """Whether the weight decay goes through the gradient, as above. AdamW takes it from the parameters directly."""
+
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         self.settings = settings
         self.state: dict[str, Tensor] = {}
@@ -53,7 +56,7 @@ class Optimizer(ABC):
     def step(self, gradient: Tensor, *, out: Tensor) -> None:
         """Write the update for this gradient of the loss into `out`."""
         decay = self.settings.weight_decay
-        if decay > 0:
+        if decay > 0 and self.decays_gradient:
             np.multiply(self._parameters, decay, out=self._decayed)
             np.add(self._decayed, gradient, out=self._decayed)
             gradient = self._decayed
@@ -94,6 +97,76 @@ class Momentum(Optimizer):
         np.multiply(v, -rate, out=out)
 
 
+class Nesterov(Momentum):
+    """Momentum that looks ahead: the gradient counts as if the velocity had already been followed once more.
+
+        v <- momentum * v + g
+        update = -rate * (g + momentum * v)
+
+    (Nesterov, 1983, in the form of Sutskever et al., ICML 2013, with the change of variables that lets g be measured
+    at the parameters themselves: Bengio, Boulanger-Lewandowski and Pascanu, ICASSP 2013, equation 7; as in PyTorch.)
+    """
+
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        v, momentum = self._velocity, self.settings.momentum
+        np.multiply(v, momentum, out=v)
+        np.add(v, g, out=v)
+        np.multiply(v, momentum, out=out)
+        np.add(out, g, out=out)
+        np.multiply(out, -rate, out=out)
+
+
+class AdaGrad(Optimizer):
+    """Smaller steps where much was already learned (Duchi, Hazan and Singer, JMLR 12, 2011, section 1.1).
+
+    s <- s + g^2                               sum of all squares
+    update = -rate * g / (sqrt(s) + epsilon)
+    """
+
+    def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
+        super().__init__(settings, parameters)
+        self.state["s"] = self._s = np.zeros_like(parameters)
+        self._scratch: Tensor = np.zeros_like(parameters)
+        self._largest = np.finfo(parameters.dtype).max
+
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        s, scratch = self._s, self._scratch
+        np.multiply(g, g, out=scratch)
+        np.add(s, scratch, out=s)
+        # Each square is finite, but this sum never forgets: it may pass the largest number, where it has to stay.
+        np.minimum(s, self._largest, out=s)
+        np.sqrt(s, out=scratch)
+        np.add(scratch, self.settings.epsilon, out=scratch)
+        np.divide(g, scratch, out=out)
+        np.multiply(out, -rate, out=out)
+
+
+class RMSProp(Optimizer):
+    """AdaGrad that forgets: the mean of recent squares instead of the sum of all (Hinton, Coursera lecture 6e, 2012).
+
+        v <- beta2 v + (1 - beta2) g^2             mean of recent squares
+        update = -rate * g / (sqrt(v) + epsilon)
+
+    v is that of Adam, hence the name beta2, but not corrected for its start at zero: the first steps are large.
+    """
+
+    def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
+        super().__init__(settings, parameters)
+        self.state["v"] = self._v = np.zeros_like(parameters)
+        self._scratch: Tensor = np.zeros_like(parameters)
+
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        v, scratch, beta2 = self._v, self._scratch, self.settings.beta2
+        np.multiply(v, beta2, out=v)
+        np.multiply(g, g, out=scratch)
+        np.multiply(scratch, 1 - beta2, out=scratch)
+        np.add(v, scratch, out=v)
+        np.sqrt(v, out=scratch)
+        np.add(scratch, self.settings.epsilon, out=scratch)
+        np.divide(g, scratch, out=out)
+        np.multiply(out, -rate, out=out)
+
+
 class Adam(Optimizer):
     """Steps scaled for each parameter by the recent size of its gradient (Kingma and Ba, ICLR 2015, algorithm 1).
 
@@ -132,7 +205,34 @@ class Adam(Optimizer):
         np.multiply(out, -rate * root_c2 / (1 - scalars["beta1_product"]), out=out)
 
 
-OPTIMIZER_OF: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+class AdamW(Adam):
+    """Adam whose weight decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019, algorithm 2).
+
+        update = (update of Adam for the gradient of L alone) - rate * weight_decay * p
+
+    Through the gradient, the decay would be divided by sqrt(v) like all the rest, and be weakest just where gradients
+    are large. Here every parameter shrinks by the same share, which the learning rate scales as in PyTorch.
+    """
+
+    decays_gradient = False
+
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        super()._step(g, rate, out)
+        decay = self.settings.weight_decay
+        if decay > 0:
+            np.multiply(self._parameters, rate * decay, out=self._decayed)
+            np.subtract(out, self._decayed, out=out)
+
+
+OPTIMIZER_OF: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+}
 """Every optimizer, by the name a run spec uses."""
 
 

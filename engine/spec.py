@@ -18,8 +18,8 @@ from engine.tensors import Precision
 DATASETS = {"mnist": (784, 10)}
 """Inputs and classes of each data set, by the name a run spec uses."""
 
-OPTIMIZERS = ("sgd", "momentum", "adam")
-INITIALIZER_NAMES = ("he", "glorot", "lecun", "zeros")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+INITIALIZER_NAMES = ("he", "glorot", "lecun", "orthogonal", "constant", "zeros")
 PRECISIONS = ("float32", "float64")
 
 MOST_LAYERS = 8

@@ -16,6 +16,9 @@ EXPECTED_AT_ONE = {
     "gelu": 0.8411919906082768,
     "tanh": 0.7615941559557649,
     "sigmoid": 0.7310585786300049,
+    "silu": 0.7310585786300049,
+    "softplus": 1.3132616875182228,
+    "hard_sigmoid": 2 / 3,
     "linear": 1.0,
 }
 EXPECTED_AT_MINUS_TWO = {
@@ -25,9 +28,12 @@ EXPECTED_AT_MINUS_TWO = {
     "gelu": -0.04540230591222594,
     "tanh": -0.9640275800758169,
     "sigmoid": 0.11920292202211755,
+    "silu": -0.2384058440442351,
+    "softplus": 0.1269280110429726,
+    "hard_sigmoid": 1 / 6,
     "linear": -2.0,
 }
-HAS_KINK_AT_ZERO = {"relu", "leaky_relu", "elu"}  # of the slope itself, for elu
+KINKS = {"relu": [0], "leaky_relu": [0], "elu": [0], "hard_sigmoid": [-3, 3]}  # of the slope itself, for elu
 
 
 def value(activation: Activation, z: np.ndarray) -> np.ndarray:
@@ -51,7 +57,7 @@ def test_value_is_the_textbook_value(activation):
 @each_activation
 @given(z=st.floats(-12, 12))
 def test_slope_equals_the_central_difference(activation, z):
-    assume(activation.name not in HAS_KINK_AT_ZERO or abs(z) > 1e-4)
+    assume(all(abs(z - kink) > 1e-4 for kink in KINKS.get(activation.name, [])))
     h = 1e-5
     low, high = value(activation, np.array([z - h, z + h]))
     difference = (high - low) / (2 * h)
@@ -65,6 +71,19 @@ def test_no_finite_input_makes_a_value_or_slope_that_is_not_finite(activation, d
     assert np.isfinite(value(activation, z)).all()
     assert np.isfinite(slope(activation, z)).all()
     assert value(activation, z).dtype == slope(activation, z).dtype == dtype
+
+
+def test_softplus_and_its_slope_keep_their_digits_far_from_zero():
+    """Right of zero it is z and a little; left of zero it is exp(z) and a little less, as is its slope."""
+    softplus, z = ACTIVATIONS["softplus"], np.array([-700.0, -40, 40, 700])
+    np.testing.assert_allclose(value(softplus, z), [np.exp(-700), np.exp(-40), 40, 700], rtol=1e-14)
+    np.testing.assert_allclose(slope(softplus, z), [np.exp(-700), np.exp(-40), 1, 1], rtol=1e-13)
+
+
+def test_hard_sigmoid_is_flat_from_its_kinks_on():
+    hard_sigmoid, z = ACTIVATIONS["hard_sigmoid"], np.array([-9.0, -3, -2.999, 2.999, 3, 9])
+    np.testing.assert_allclose(value(hard_sigmoid, z), [0, 0, 0.001 / 6, 1 - 0.001 / 6, 1, 1], rtol=1e-12)
+    np.testing.assert_allclose(slope(hard_sigmoid, z), [0, 0, 1 / 6, 1 / 6, 0, 0], rtol=1e-12)
 
 
 @each_activation

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from engine.initializers import INITIALIZERS, initialize
+from engine.initializers import INITIALIZERS, initialize, orthogonal
 from engine.network import Architecture, Network, Precision
 
 
@@ -25,6 +25,26 @@ def test_weights_spread_as_the_paper_asks(name, deviation):
     W = weights(name)
     assert W.std() == pytest.approx(deviation, rel=0.02)
     assert W.mean() == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize(("inputs", "units"), [(40, 30), (30, 40), (30, 30), (1, 5), (5, 1)])
+def test_orthogonal_weights_turn_signals_without_stretching_them(inputs, units):
+    W = orthogonal(units, inputs, np.random.default_rng(0))
+    assert W.shape == (units, inputs)
+    product = W @ W.T if units <= inputs else W.T @ W
+    np.testing.assert_allclose(product, np.eye(min(inputs, units)), atol=1e-12)
+
+
+def test_every_orthogonal_matrix_is_equally_likely():
+    """Then each entry is as often negative as positive; without the choice of signs the first one never changes."""
+    first = [orthogonal(3, 3, np.random.default_rng(seed))[0, 0] for seed in range(400)]
+    assert np.mean(np.sign(first)) == pytest.approx(0, abs=0.2)
+    assert np.mean(np.square(first)) == pytest.approx(1 / 3, abs=0.05)
+
+
+def test_constant_weights_make_every_unit_the_mean_of_its_inputs():
+    x = np.random.default_rng(0).standard_normal(400)
+    np.testing.assert_allclose(weights("constant") @ x, x.mean(), rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)

@@ -36,6 +36,54 @@ def test_momentum_is_a_decaying_sum_of_gradients(gradients, momentum):
         assert update == pytest.approx(-0.1 * velocity, rel=1e-9, abs=1e-12)
 
 
+@given(gradients, st.floats(0, 0.99))
+def test_nesterov_is_momentum_measured_where_the_velocity_leads(gradients, momentum):
+    """Sutskever's form looks at p + momentum w; q = p + momentum w moves by the update of our form."""
+    found = updates(OptimizerSpec("nesterov", 0.1, momentum), gradients)
+    p = w = q = 0.0
+    for gradient, update in zip(gradients, found, strict=True):
+        w = momentum * w - 0.1 * gradient
+        p += w
+        q += update
+        assert q == pytest.approx(p + momentum * w, rel=1e-9, abs=1e-9)
+
+
+@given(gradients)
+def test_adagrad_divides_by_the_root_of_the_sum_of_all_squares(gradients):
+    found = updates(OptimizerSpec("adagrad", 0.1, epsilon=1e-8), gradients)
+    for t, update in enumerate(found):
+        total = sum(gradient**2 for gradient in gradients[: t + 1])
+        assert update == pytest.approx(-0.1 * gradients[t] / (sqrt(total) + 1e-8), rel=1e-9, abs=1e-12)
+
+
+def test_the_sum_of_adagrad_stays_finite_when_large_gradients_go_on_forever():
+    optimizer = create_optimizer(OptimizerSpec("adagrad", 0.1), np.zeros(1, np.float32))
+    out = np.zeros(1, np.float32)
+    with np.errstate(over="ignore"):  # as in Trainer.step
+        for _ in range(5):
+            optimizer.step(np.array([1.8e19], np.float32), out=out)
+    assert np.isfinite(optimizer.state["s"]).all()
+    assert out[0] == pytest.approx(-0.1, rel=0.05)
+
+
+@given(gradients, st.floats(0, 0.9999))
+def test_rmsprop_divides_by_the_root_of_the_mean_of_recent_squares(gradients, beta2):
+    found = updates(OptimizerSpec("rmsprop", 0.1, beta2=beta2, epsilon=1e-8), gradients)
+    v = 0.0
+    for gradient, update in zip(gradients, found, strict=True):
+        v = beta2 * v + (1 - beta2) * gradient**2
+        assert update == pytest.approx(-0.1 * gradient / (sqrt(v) + 1e-8), rel=1e-6, abs=1e-12)
+
+
+@given(gradients, st.floats(0, 1))
+def test_adamw_is_adam_and_a_pull_to_zero_that_no_gradient_weakens(gradients, decay):
+    parameters, gradient = np.linspace(-2, 2, len(gradients)), np.array(gradients)
+    adam, adamw = np.empty_like(parameters), np.empty_like(parameters)
+    create_optimizer(OptimizerSpec("adam", 0.5), parameters).step(gradient, out=adam)
+    create_optimizer(OptimizerSpec("adamw", 0.5, weight_decay=decay), parameters).step(gradient, out=adamw)
+    np.testing.assert_allclose(adamw - adam, -0.5 * decay * parameters, rtol=1e-12, atol=1e-15)
+
+
 @given(gradients, st.floats(0, 0.99), st.floats(0.5, 0.9999))
 def test_adam_is_algorithm_1_of_its_paper(gradients, beta1, beta2):
     found = updates(OptimizerSpec("adam", 0.1, beta1=beta1, beta2=beta2, epsilon=1e-8), gradients)

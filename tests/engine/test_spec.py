@@ -109,7 +109,7 @@ def test_a_network_that_is_too_large_is_refused_before_it_is_built(spec):
         (("layers", 0, "activation"), "swish", "unknown_choice", "layers[0].activation"),
         (("layers", 0, "bias"), 1, "unknown_field", "layers[0].bias"),
         (("optimizer",), "sgd", "not_an_object", "optimizer"),
-        (("optimizer", "name"), "adamw", "unknown_choice", "optimizer.name"),
+        (("optimizer", "name"), "lion", "unknown_choice", "optimizer.name"),
         (("optimizer", "learning_rate"), 0, "learning_rate_out_of_range", "optimizer.learning_rate"),
         (("optimizer", "learning_rate"), 10.5, "learning_rate_out_of_range", "optimizer.learning_rate"),
         (("optimizer", "learning_rate"), math.nan, "not_a_number", "optimizer.learning_rate"),

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged, SpecError
-from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import OPTIMIZERS, LayerSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 shares_fixtures = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_training_learns_the_toy_digits(toy, small_spec, name):
-    spec = replace(small_spec, optimizer=OptimizerSpec(name, 0.05 if name == "sgd" else 0.005))
+    learning_rate = {"sgd": 0.05, "adagrad": 0.02, "rmsprop": 0.0003}.get(name, 0.005)
+    spec = replace(small_spec, optimizer=OptimizerSpec(name, learning_rate))
     trainer = Trainer(spec, toy)
     records = [trainer.step() for _ in range(150)]
     assert np.mean([record.accuracy for record in records[:5]]) < 0.6
@@ -45,7 +46,7 @@ def test_a_record_says_what_the_step_measured(toy, small_spec):
 
 
 @shares_fixtures
-@given(seed=st.integers(0, 2**32 - 1), steps=st.integers(1, 30), name=st.sampled_from(["sgd", "momentum", "adam"]))
+@given(seed=st.integers(0, 2**32 - 1), steps=st.integers(1, 30), name=st.sampled_from(OPTIMIZERS))
 def test_same_seed_same_bits(toy, small_spec, seed, steps, name):
     spec = replace(small_spec, seed=seed, optimizer=OptimizerSpec(name, 0.01))
     ours, theirs = Trainer(spec, toy), Trainer(spec, toy)
@@ -168,7 +169,7 @@ def test_divergence_in_the_gradient_is_named_too(toy):
 
 @shares_fixtures
 @given(
-    name=st.sampled_from(["sgd", "momentum", "adam"]),
+    name=st.sampled_from(OPTIMIZERS),
     activation=st.sampled_from(["linear", "relu", "gelu", "tanh"]),
     seed=st.integers(0, 50),
     epsilon=st.sampled_from([1e-12, 1e-8, 1.0]),
