@@ -38,7 +38,7 @@ export function planColumns(manifest, sizes) {
     planInput(manifest, sizes),
     ...manifest.layers.map((layer, index) => {
       if (index === last) return planOutputs(layer, image && index === 0, sizes);
-      return image && index === 0 ? planTiles(layer, sizes) : planUnits(layer, sizes);
+      return image && index === 0 ? planTiles(layer, manifest.image_shape[1] ?? 1, sizes) : planUnits(layer, sizes);
     }),
   ];
 }
@@ -51,8 +51,13 @@ function planInput(manifest, { scale, width, body, phone }) {
   return { kind: "input", layer: null, width: size, height: size, size, across: 1, down: rows, pitch: size / rows };
 }
 
-/** @param {LayerInfo} layer @param {Sizes} sizes @returns {ColumnPlan} */
-function planTiles(layer, { scale, body, width }) {
+/** A tile of about its image's own size gets just that, so that every pixel is one. @param {number} size @param {number} side */
+function snapped(size, side) {
+  return size >= side - 1 && size <= side + 4 ? side : size;
+}
+
+/** @param {LayerInfo} layer @param {number} imageSide @param {Sizes} sizes @returns {ColumnPlan} */
+function planTiles(layer, imageSide, { scale, body, width }) {
   const count = layer.shown.length;
   const least = count > 8 ? 2 : 1;
   let across = Math.max(least, Math.ceil(count / TILES_DOWN));
@@ -60,9 +65,9 @@ function planTiles(layer, { scale, body, width }) {
   const down = Math.ceil(count / across);
   const gap = 2 * scale;
   const fits = Math.min(LARGEST_TILE * scale, body / down - gap, Math.max((width * 0.26) / across, SMALLEST_TILE * scale));
-  const size = Math.max(4, Math.floor(fits));
-  const pitch = size + gap;
-  return { kind: "tiles", layer, width: across * pitch - gap, height: down * pitch - gap, size, across, down, pitch };
+  const size = Math.max(4, snapped(Math.floor(fits), imageSide));
+  const pitch = Math.min(size + gap, Math.max(size, Math.floor(body / down)));
+  return { kind: "tiles", layer, width: (across - 1) * pitch + size, height: (down - 1) * pitch + size, size, across, down, pitch };
 }
 
 /** @param {LayerInfo} layer @param {Sizes} sizes @returns {ColumnPlan} */
@@ -81,6 +86,6 @@ function planOutputs(layer, tiled, { scale, body, phone }) {
   const pitch = Math.min(52 * scale, body / Math.max(1, count));
   const largest = tiled ? LARGEST_TILE : LARGEST_UNIT + 2;
   const size = Math.max(8, Math.floor(Math.min(largest * scale, pitch * (tiled ? 0.86 : 0.62))));
-  const width = size + (phone ? 96 : 118) * scale;
+  const width = size + (phone ? 106 : 118) * scale;
   return { kind: "outputs", layer, width, height: pitch * (count - 1) + size, size, across: 1, down: count, pitch };
 }

@@ -47,7 +47,8 @@
  */
 import { planColumns } from "./columns.js";
 
-const HEAD = 58; // two lines of text and air under them
+const HEAD = 58; // a name, two lines, and air under them
+const HEAD_LINE = 13; // one more, for a layer that shows only some of its tiles
 const FOOT = 62; // ribbon, its number, and air above them
 const PADDING = 24;
 const NARROWEST_GAP = 62; // an edge needs room to be seen
@@ -60,8 +61,9 @@ const FIRST_GAP = 0.62; // the strands from the image need less room than edges 
  * @returns {Picture}
  */
 export function layoutPicture(manifest, { width, height, scale, phone }) {
-  const bodyTop = HEAD * scale;
-  const body = Math.max(200 * scale, height - (HEAD + FOOT) * scale);
+  const first = manifest.layers[0];
+  const bodyTop = (first && first.shown.length < first.units ? HEAD + HEAD_LINE : HEAD) * scale;
+  const body = Math.max(200 * scale, height - bodyTop - FOOT * scale);
   const bodyBottom = bodyTop + body;
   const plans = planColumns(manifest, { scale, body, width, phone });
   const lefts = spread(plans, width, scale, phone);
@@ -112,8 +114,8 @@ function spread(plans, width, scale, phone) {
   const lefts = [padding(scale, phone)];
   plans.slice(1).forEach((plan, index) => {
     const before = /** @type {ColumnPlan} */ (plans[index]);
-    const legible = NARROWEST_PITCH * scale - (before.width + plan.width) / 2;
-    const gap = Math.max(unit * (shares[index] ?? 1), (phone ? 0.8 : 1) * NARROWEST_GAP * scale, legible);
+    const legible = (phone ? 0.86 : 1) * NARROWEST_PITCH * scale - (before.width + plan.width) / 2;
+    const gap = Math.max(unit * (shares[index] ?? 1), (phone ? 0.7 : 1) * NARROWEST_GAP * scale, legible);
     lefts.push(Math.round((lefts[index] ?? 0) + before.width + gap));
   });
   return lefts;

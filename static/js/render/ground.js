@@ -18,6 +18,7 @@ import { fontOf } from "./look.js";
  */
 export function drawHeads(context, picture, heads, look) {
   context.textBaseline = "top";
+  const { scale } = look;
   picture.columns.forEach((column, index) => {
     const head = heads[index];
     if (!head) return;
@@ -28,7 +29,7 @@ export function drawHeads(context, picture, heads, look) {
     context.fillStyle = look.palette.muted;
     context.font = fontOf(look, 11);
     wrapped(context, head.details, column.room).forEach((line, row) => {
-      context.fillText(line, x, picture.headTop + (18 + row * 14) * look.scale);
+      context.fillText(line, x, picture.headTop + (18 + row * 14) * scale);
     });
   });
   context.textAlign = "left";
@@ -47,12 +48,16 @@ function edgeSafe(context, picture, column) {
   return column.kind === "outputs" ? column.left + (column.right - column.left) / 2 : column.middle;
 }
 
-/** One line where it fits, else two. @param {CanvasRenderingContext2D} context @param {string[]} details @param {number} room */
+/** As many details on a line as fit. @param {CanvasRenderingContext2D} context @param {string[]} details @param {number} room */
 function wrapped(context, details, room) {
-  const line = details.join("  ·  ");
-  return details.length < 2 || context.measureText(line).width <= room
-    ? [line]
-    : [details[0] ?? "", details.slice(1).join("  ·  ")];
+  /** @type {string[]} */
+  const lines = [];
+  for (const detail of details) {
+    const longer = lines.length ? `${lines.at(-1)}  ·  ${detail}` : "";
+    if (longer && context.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+    else lines.push(detail);
+  }
+  return lines;
 }
 
 /**

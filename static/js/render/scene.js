@@ -28,6 +28,7 @@ import { TileSheet } from "./tiles.js";
 import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./units.js";
 
 const GRADIENT_EVERY = 250; // milliseconds
+const MOST_CLIPPED_EDGES = 6; // of a layer are as wide as edges get; the others differ
 const PAINT_EVERY = 28; // milliseconds: thirty pictures a second are enough to see things move
 
 export class Scene {
@@ -119,9 +120,9 @@ export class Scene {
       const tensor = frame.tensors.get(`${layer.name}.${matrix}`);
       if (!tensor || !(tensor.values instanceof Int8Array)) return;
       const bytes = tensor.values;
-      const limit = robustLimit(bytes, unclipped);
-      this.limits[index] = limit * tensor.scale;
       const tiled = this.picture.columns[index + 1]?.tiled;
+      const limit = robustLimit(bytes, tiled ? unclipped : Math.max(unclipped, 1 - MOST_CLIPPED_EDGES / bytes.length));
+      this.limits[index] = limit * tensor.scale;
       if (tiled) {
         this.tiles.paint(bytes, this.look[colours], limit, 8);
         this.#hasTiles = true;

@@ -79,8 +79,10 @@ export class TileSheet {
     if (!this.#canvas || tile >= this.count) return;
     const fromX = (tile % this.#across) * this.columns;
     const fromY = Math.floor(tile / this.#across) * this.rows;
-    const enlarged = size * (context.getTransform().a || 1) >= this.columns;
-    context.imageSmoothingEnabled = !enlarged; // crisp pixels when larger, averages when smaller
+    // Crisp where every pixel is equally large on the screen, or large enough that a difference is not seen.
+    const enlargement = (size * (context.getTransform().a || 1)) / this.columns;
+    const even = enlargement >= 0.99 && Math.abs(enlargement - Math.round(enlargement)) < 0.02;
+    context.imageSmoothingEnabled = !even && enlargement < 2.5;
     context.drawImage(this.#canvas, fromX, fromY, this.columns, this.rows, x, y, size, size);
   }
 }

@@ -111,7 +111,7 @@ export function drawAnswer(context, column, probs, answer, scale, look) {
     context.font = fontOf(look, 13, isRead || isTrue ? 700 : 400);
     context.fillStyle = isRead || isTrue ? palette.text : palette.muted;
     context.fillText(answer.labels[i] ?? "", labelX, unit.y + 0.5);
-    const barWidth = below ? width : width * 0.45;
+    const barWidth = below ? width : width * 0.36;
     const top = unit.y - height / 2;
     context.fillStyle = palette.raised;
     context.fillRect(left, top, barWidth, height);
@@ -123,7 +123,7 @@ export function drawAnswer(context, column, probs, answer, scale, look) {
       context.lineWidth = s;
       context.strokeRect(left - 0.5, top - 0.5, barWidth + 1, height + 1);
     }
-    drawNumber(context, below ? left : left + barWidth + 6 * s, below ? unit.y + 15 * s : unit.y, answer, i, scale, look);
+    drawNumber(context, below ? left : left + barWidth + 5 * s, below ? unit.y + 15 * s : unit.y, answer, i, scale, look);
     return undefined;
   });
   context.textAlign = "left";

@@ -59,7 +59,7 @@ function explanation({ lens, manifest, run, units, matrices }) {
     }
     case "gradients": {
       if (untrained && !holds(matrices, manifest, "dL_dW")) {
-        return _("Blame already flows back to its units; for the weights no minibatch has been summed up yet.");
+        return _("Blame reaches the units already; the weights wait for the first step.");
       }
       return phrase(_("Blame flows back: the loss falls when {green} weights go down, {violet} ones up."), {
         green: coloured("gradient-positive", _("green")),

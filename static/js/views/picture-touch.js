@@ -123,6 +123,7 @@ export class PictureTouch {
     if (!box) return null;
     const { left, top } = this.stage.getBoundingClientRect();
     const column = this.#picture?.columns.find((one) => one.name === address.layer);
+    if (column?.kind === "input") return { left: left + column.left, top: top + box.y, width: column.size, height: box.height };
     const width = column?.kind === "outputs" ? column.right - box.x : box.width; // with its label and bar
     return { left: left + box.x, top: top + box.y, width, height: box.height };
   }
