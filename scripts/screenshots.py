@@ -16,8 +16,7 @@ SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "phone": (360, 740)}
 PICTURES = [
     ("wide", "dark", "en", "gradients"),
     ("wide", "light", "en", "activations"),
-    ("wide", "dark", "en", "weights"),
-    ("wide", "dark", "zh", "activations"),
+    ("wide", "dark", "zh", "weights"),
     ("tablet", "light", "en", "gradients"),
     ("phone", "dark", "en", "gradients"),
     ("phone", "light", "zh", "weights"),
@@ -63,7 +62,7 @@ def learn(browser: Browser, address: str) -> None:
     expect(page.get_by_test_id("step")).to_have_text("0")
     page.get_by_test_id("play").click()
     step = page.get_by_test_id("step")
-    while int(step.inner_text().replace(",", "")) < STEPS - 20:
+    while int(step.inner_text().replace(",", "")) < STEPS - 60:
         page.wait_for_timeout(20)
     page.get_by_test_id("pause").click()
     expect(page.get_by_test_id("play")).to_be_visible()

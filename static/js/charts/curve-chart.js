@@ -175,7 +175,7 @@ export class CurveChart extends Panel {
           stroke: token(curve.color),
           width: curve.width,
           spanGaps: true,
-          points: { show: false },
+          points: { show: (plot, series) => isAlone(plot.data[series] ?? []), size: 5 },
         })),
       ],
       hooks: {
@@ -190,6 +190,11 @@ export class CurveChart extends Panel {
       },
     };
   }
+}
+
+/** One point is no line, but it should be seen. @param {ArrayLike<number | null | undefined>} column */
+function isAlone(column) {
+  return Array.from(column).filter((value) => value !== null && value !== undefined).length === 1;
 }
 
 function scale() {

@@ -11,7 +11,7 @@ const HEALTHY = 1e-3;
 
 class GradientLadder extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["units", "manifest"];
+  static watches = ["units", "manifest", "run"];
 
   /** @override */
   static rate = 10;
@@ -76,8 +76,13 @@ function bar(kind, name, value) {
         : svg`<rect class="value" width=${width} height="100%"></rect>`}
       ${kind === "step" ? svg`<line class="healthy" x1=${healthy} x2=${healthy} y1="0" y2="100%"></line>` : ""}
     </svg>
-    <span class="number">${value === null ? _("not yet") : scientific(value)}</span>
+    <span class="number">${value === null ? missing() : scientific(value)}</span>
   </div>`;
+}
+
+/** A run that diverged has computed it, but not as a number. */
+function missing() {
+  return store.state.run?.status === "diverged" ? _("not finite") : _("not yet");
 }
 
 /**

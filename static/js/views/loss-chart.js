@@ -2,7 +2,7 @@
 import { html } from "lit";
 import { align, roundUp, thin } from "../charts/curves.js";
 import { CurveChart } from "../charts/curve-chart.js";
-import { fixed, number } from "../format.js";
+import { fixed, number, scientific } from "../format.js";
 import { _ } from "../i18n.js";
 import { store } from "../store.js";
 
@@ -50,7 +50,7 @@ class LossChart extends CurveChart {
         distribution: 1,
         range: (_low, high) => [0, roundUp(high)],
         splits: (low, high) => [low, (low + high) / 2, high],
-        format: (value) => fixed(value, value >= 100 ? 0 : value >= 0.1 || value === 0 ? 1 : 2),
+        format: (value) => (value >= 1000 ? scientific(value) : fixed(value, value >= 100 ? 0 : value >= 0.1 || value === 0 ? 1 : 2)),
       };
     }
     return {
@@ -60,7 +60,7 @@ class LossChart extends CurveChart {
         const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
         return Array.from({ length: last - first + 1 }, (_decade, position) => 10 ** (first + position));
       },
-      format: (value) => String(Number(value.toPrecision(1))),
+      format: (value) => (value >= 1000 || value < 0.001 ? scientific(value) : String(Number(value.toPrecision(1)))),
     };
   }
 }
