@@ -175,7 +175,10 @@ export class CurveChart extends Panel {
           stroke: token(curve.color),
           width: curve.width,
           spanGaps: true,
-          points: { show: (plot, series) => isAlone(plot.data[series] ?? []), size: 5 },
+          points: {
+            show: (/** @type {uPlot} */ plot, /** @type {number} */ series) => isAlone(plot.data[series] ?? []),
+            size: 5,
+          },
         })),
       ],
       hooks: {
