@@ -18,7 +18,7 @@ class Curves:
         self.held_out: list[HeldOutPoint] = []
 
     def add(self, training: list[TrainingPoint], held_out: list[HeldOutPoint]) -> None:
-        """Append points; when there are too many, every second one is dropped."""
+        """Append points; as long as there are too many, every second one is dropped."""
         self.training = self._thinned(self.training + training) if training else self.training
         self.held_out = self._thinned(self.held_out + held_out) if held_out else self.held_out
 
@@ -32,8 +32,10 @@ class Curves:
         self.training, self.held_out = [], []
 
     def _thinned(self, points: list[Point]) -> list[Point]:
-        # The last point stays: it is what the page shows in figures.
-        return points[::2] + points[-1:] * (len(points) % 2 == 0) if len(points) > self._kept else points
+        while len(points) > self._kept:
+            # The last point stays: it is what the page shows in figures.
+            points = points[:-1:2] + points[-1:]
+        return points
 
 
 class EventRing:

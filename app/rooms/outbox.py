@@ -38,7 +38,10 @@ class Outbox:
 
     def put_event(self, event: str) -> None:
         """Add an event; a viewer that takes too few is closed, to come back and begin anew, never sent only some."""
+        if self._closing:
+            return
         if len(self._events) >= self._most_events:
+            self._events.clear()
             self.close(RESYNC)
             return
         self._events.append(event)
@@ -46,6 +49,8 @@ class Outbox:
 
     def put_frame(self, part: str, n: int, data: bytes) -> None:
         """Put a frame into the slot of its part; one that was not sent yet is replaced."""
+        if self._closing:
+            return
         self.frames_replaced += part in self._frames
         self._frames[part] = (n, data)
         self._changed.set()
@@ -62,9 +67,8 @@ class Outbox:
         self._frames.clear()
 
     def close(self, closing: Closing) -> None:
-        """Send nothing more but this."""
-        self._closing = closing
-        self._events.clear()
+        """Take nothing more: the events that wait are sent, then this; the first reason to close is the one told."""
+        self._closing = self._closing or closing
         self._frames.clear()
         self._changed.set()
 

@@ -64,7 +64,7 @@ class Room:
         settings = self._settings
         outbox = Outbox(frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting)
         viewer = Viewer(outbox, language)
-        missed = self._ring.since(hello.seq) if hello.epoch == self._epoch and hello.seq is not None else None
+        missed = self._missed(hello)
         outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
         for event in missed or ():
             outbox.put_event(event)
@@ -204,6 +204,14 @@ class Room:
     def _play(self) -> None:
         text = commands.Play().model_dump_json().encode()
         self._supervisor.send(self.name, link.Deliver(self.name, "", text))
+
+    def _missed(self, hello: commands.Hello) -> list[str] | None:
+        """Return the events since those a page has; None if it has to begin anew."""
+        if hello.epoch != self._epoch or hello.seq is None:
+            return None
+        missed = self._ring.since(hello.seq)
+        # More than may wait at once would be the end of this socket as well.
+        return missed if missed is not None and len(missed) < self._settings.events_waiting else None
 
     def _welcome(self, hello: commands.Hello, viewer: Viewer, *, resumed: bool) -> events.Welcome:
         limits = self._supervisor.limits

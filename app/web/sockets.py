@@ -120,6 +120,8 @@ async def _read(websocket: WebSocket, room: Room, viewer: Viewer, settings: Sett
         while True:
             text = await _receive(websocket)
             if not budget.spend():
+                code, template = SENTENCES[FLOODED]
+                room.refuse(viewer, None, code, "", template, {})
                 viewer.outbox.close(FLOODED)
                 await asyncio.Event().wait()  # the writer says goodbye and ends us
             try:
