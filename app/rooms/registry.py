@@ -22,7 +22,7 @@ class Rooms:
     @property
     def viewers(self) -> int:
         """How many watch on this server."""
-        return sum(len(room.viewers) for room in self._rooms.values())
+        return sum(room.people for room in self._rooms.values())
 
     def find(self, name: str) -> Room:
         """Return the room of this name, made if it isn't there; raise `TooMany` if that would be too many."""
@@ -33,7 +33,7 @@ class Rooms:
             if len(self._rooms) >= self._settings.most_rooms:
                 self._close_an_empty_one()
             room = self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings)
-        if len(room.viewers) >= self._settings.most_viewers_of_a_room:
+        if room.people >= self._settings.most_viewers_of_a_room:
             raise TooMany
         return room
 
@@ -48,7 +48,7 @@ class Rooms:
             room.close()
 
     def _close_an_empty_one(self) -> None:
-        empty = [room for room in self._rooms.values() if not room.viewers]
+        empty = [room for room in self._rooms.values() if not room.people]
         if not empty:
             raise TooMany
         left_first = min(empty, key=lambda room: room.empty_since)

@@ -37,6 +37,7 @@ class Room:
         self.name = name
         self.viewers: dict[str, Viewer] = {}
         self.empty_since = asyncio.get_running_loop().time()
+        self._arriving = 0
         self._supervisor = supervisor
         self._languages = languages
         self._settings = settings
@@ -55,12 +56,20 @@ class Room:
 
     # People
 
+    @property
+    def people(self) -> int:
+        """How many are in, or wait to be let in."""
+        return len(self.viewers) + self._arriving
+
     async def join(self, hello: commands.Hello, language: str) -> Viewer:
         """Take a viewer in and send all they need to draw at once; raises `NoRun` if there is nothing to see."""
+        self._arriving += 1
         try:
             await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
         except TimeoutError:
             raise NoRun from None
+        finally:
+            self._arriving -= 1
         settings = self._settings
         outbox = Outbox(frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting)
         viewer = Viewer(outbox, language)
@@ -143,6 +152,7 @@ class Room:
 
     def _take_opened(self, opened: link.Opened) -> None:
         again = self._opened.is_set()
+        was_running = self._state is not None and self._state.status is Status.RUNNING
         manifest = values.Manifest.model_validate_json(opened.manifest)
         state = values.RunState.model_validate_json(opened.state)
         self._frames.clear()
@@ -152,7 +162,7 @@ class Room:
             self._take_event(events.HistoryCleared(step=state.step + 1))
             self._take_event(events.StateChanged(state=state))
             self._tell(events.Notice(code="worker_restarted"))
-            if self._state and self._state.status is Status.RUNNING and state.status is not Status.RUNNING:
+            if was_running and state.status is Status.IDLE:
                 self._play()  # it died before its first checkpoint
         self._manifest, self._state = manifest, state
         self._begun = self._begun or opened.resumed

@@ -1,0 +1,198 @@
+"""Rooms: who may come in, what is told when, and what the run is told."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from app.languages import Languages
+from app.protocol import PROTOCOL_VERSION, commands, events
+from app.protocol.values import Status
+from app.rooms import room as rooms
+from app.rooms.outbox import RESTARTING
+from app.rooms.registry import Rooms, TooMany
+from app.rooms.room import NoRun, Room
+from app.settings import Settings
+from app.workers import link
+from tests.app.rooms.test_outbox import taken_at_once
+from tests.app.rooms.test_room_machine import SETTINGS, Workers, opened_run
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return Workers()
+
+
+@pytest.fixture
+async def room(workers) -> Room:
+    return Room("r", workers, Languages(), SETTINGS)
+
+
+def opened(status: Status = Status.IDLE, *, resumed: bool = False) -> link.Opened:
+    manifest, state = opened_run()
+    state = state.model_copy(update={"status": status})
+    return link.Opened("r", manifest.model_dump_json().encode(), state.model_dump_json().encode(), resumed)
+
+
+def hello(**known) -> commands.Hello:
+    return commands.Hello(protocol=PROTOCOL_VERSION, room="r", **known)
+
+
+def plays(workers: Workers) -> int:
+    told = [json.loads(message.command) for message in workers.sent if isinstance(message, link.Deliver)]
+    return sum(command["type"] == "play" for command in told)
+
+
+async def all_of(viewer) -> list[dict[str, Any]]:
+    taken = []
+    while isinstance(item := await taken_at_once(viewer.outbox), str):
+        taken.append(json.loads(item))
+    return taken
+
+
+async def test_who_comes_before_the_run_is_there_waits_for_it(room):
+    joining = asyncio.create_task(room.join(hello(), "en"))
+    await asyncio.wait({joining}, timeout=0)
+    assert not joining.done()
+    room.receive(opened())
+    viewer = await joining
+    welcome = (await all_of(viewer))[0]
+    assert welcome["type"] == "welcome"
+    assert welcome["state"]["run"] == "r"
+
+
+async def test_a_run_that_does_not_come_up_is_told(room, monkeypatch):
+    monkeypatch.setattr(rooms, "SECONDS_TO_OPEN", 0.01)
+    with pytest.raises(NoRun):
+        await room.join(hello(), "en")
+    assert room.viewers == {}
+
+
+async def test_a_run_begins_to_play_when_the_first_viewer_comes_and_only_then(room, workers):
+    room.receive(opened())
+    assert plays(workers) == 0
+    first = await room.join(hello(), "en")
+    await room.join(hello(), "en")
+    assert plays(workers) == 1
+    room.leave(first)
+    await room.join(hello(), "en")
+    assert plays(workers) == 1
+
+
+@pytest.mark.parametrize(("status", "resumed"), [(Status.PAUSED, True), (Status.RUNNING, True), (Status.IDLE, True)])
+async def test_a_run_that_was_there_before_is_left_as_it_was(room, workers, status, resumed):
+    room.receive(opened(status, resumed=resumed))
+    await room.join(hello(), "en")
+    assert plays(workers) == 0
+
+
+async def test_a_run_that_played_plays_on_though_its_worker_died_before_the_first_checkpoint(room, workers):
+    room.receive(opened())
+    await room.join(hello(), "en")
+    _, state = opened_run()
+    running = events.StateChanged(state=state.model_copy(update={"status": Status.RUNNING}))
+    room.receive(link.Said("r", running.model_dump_json().encode()))
+    room.worker_lost()
+    room.receive(opened())
+    assert plays(workers) == 2
+
+
+async def test_a_page_that_missed_more_than_may_wait_begins_anew_instead_of_being_closed(workers):
+    settings = Settings(events_kept=64, events_waiting=16, workers=1)
+    room = Room("r", workers, Languages(), settings)
+    room.receive(opened())
+    viewer = await room.join(hello(), "en")
+    first = (await all_of(viewer))[0]
+    room.leave(viewer)
+    for count in range(40):
+        room.receive(link.Said("r", events.Viewers(count=count).model_dump_json().encode()))
+    again = await room.join(hello(epoch=first["epoch"], seq=first["seq"]), "en")
+    taken = await all_of(again)
+    assert [event["type"] for event in taken] == ["welcome"]
+    assert not taken[0]["resumed"]
+
+
+async def test_before_the_server_ends_everyone_is_told_and_then_sent_away(room):
+    room.receive(opened())
+    viewer = await room.join(hello(), "en")
+    await all_of(viewer)
+    room.announce_end()
+    room.close()
+    notice = await taken_at_once(viewer.outbox)
+    assert json.loads(notice)["code"] == "draining"
+    assert await taken_at_once(viewer.outbox) == RESTARTING
+
+
+async def test_a_checkpoint_that_fails_is_told_once_and_again_after_it_worked(room):
+    room.receive(opened())
+    viewer = await room.join(hello(), "en")
+    for ok in (True, False, False, True, True, False):
+        room.receive(link.Saved("r", ok))
+    notices = [event["code"] for event in await all_of(viewer) if event["type"] == "notice"]
+    assert notices == ["checkpoint_failed"] * 2
+
+
+async def test_an_answer_goes_to_whom_it_is_for_and_to_no_one_who_left(room):
+    room.receive(opened())
+    asking, other = [await room.join(hello(), "en") for _ in range(2)]
+    await all_of(asking)
+    await all_of(other)
+    room.receive(link.Replied("r", asking.id, b'{"type":"done","reply_to":3}'))
+    room.receive(link.RefusedIt("r", asking.id, 4, "run_failed", "", "Sorry, {where}.", {"where": "x"}))
+    room.receive(link.Replied("r", "someone who left", b'{"type":"done","reply_to":3}'))
+    answers = [event for event in await all_of(asking) if "reply_to" in event]
+    assert [(event["type"], event["reply_to"]) for event in answers] == [("done", 3), ("error", 4)]
+    assert answers[1]["message"] == "Sorry, x."
+    assert [event for event in await all_of(other) if "reply_to" in event] == []
+
+
+async def test_no_more_rooms_and_viewers_than_the_server_takes():
+    workers = Workers()
+    settings = Settings(most_rooms=2, most_viewers=3, most_viewers_of_a_room=2, workers=1)
+    rooms = Rooms(workers, Languages(), settings)
+
+    async def come(name):
+        room = rooms.find(name)
+        if not room._opened.is_set():
+            room.receive(opened())
+        return room, await room.join(hello(), "en")
+
+    first, viewer = await come("one")
+    await come("one")
+    with pytest.raises(TooMany):  # the room is full
+        rooms.find("one")
+    await come("two")
+    with pytest.raises(TooMany):  # the server is full
+        rooms.find("two")
+    first.leave(viewer)
+    with pytest.raises(TooMany):  # there is a place, but no room is empty
+        rooms.find("three")
+    first.leave(next(iter(first.viewers.values())))
+    await come("three")
+    assert link.Close("one") in workers.sent
+    assert rooms.viewers == 2
+
+
+async def test_those_who_wait_for_a_run_count_as_viewers():
+    settings = Settings(most_viewers=2, workers=1)
+    rooms = Rooms(Workers(), Languages(), settings)
+    waiting = [asyncio.create_task(rooms.find("one").join(hello(), "en")) for _ in range(2)]
+    await asyncio.wait(waiting, timeout=0)
+    with pytest.raises(TooMany):
+        rooms.find("one")
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    assert rooms.viewers == 0
+
+
+async def test_a_room_someone_waits_in_is_not_closed_for_another():
+    settings = Settings(most_rooms=1, workers=1)
+    rooms = Rooms(Workers(), Languages(), settings)
+    waiting = asyncio.create_task(rooms.find("one").join(hello(), "en"))
+    await asyncio.wait({waiting}, timeout=0)
+    with pytest.raises(TooMany):
+        rooms.find("two")
+    waiting.cancel()
+    await asyncio.wait({waiting})
