@@ -35,7 +35,7 @@ export class Scene {
   /** @type {Lens} */
   lens = "gradients";
   edges = makeEdges();
-  /** The value at full colour of each layer's matrix; 0: not computed yet. @type {number[]} */
+  /** The value at full colour of each layer's matrix; null: not computed yet. @type {(number | null)[]} */
   limits = [];
   sight;
   #selected = makeEdges(2048);
@@ -87,7 +87,9 @@ export class Scene {
 
   /** @param {DecodedFrame} frame */
   takeUnits(frame) {
+    const wasFinite = this.sight.isFinite;
     this.sight.takeUnits(frame, LENSES[this.lens]);
+    if (wasFinite && !this.sight.isFinite) this.#gradientTime = -Infinity;
     const x = frame.tensors.get("x");
     if (x && x.values instanceof Uint8Array) {
       this.image.paint(x.values, this.look.ink, 255);
@@ -103,7 +105,7 @@ export class Scene {
     const { time, step } = frame.frame;
     const soon = this.#hasGradient && step > 0 && Math.abs(time - this.#gradientTime) < GRADIENT_EVERY;
     if (this.lens !== "gradients" || soon) return;
-    this.#hasGradient = tensor?.values instanceof Int8Array;
+    this.#hasGradient = tensor?.values instanceof Int8Array && this.sight.isFinite;
     this.#gradientTime = time;
     if (!tensor || !(tensor.values instanceof Int8Array)) return;
     this.gradient.paint(tensor.values, this.look.gradients, robustLimit(tensor.values));
@@ -114,11 +116,13 @@ export class Scene {
     const { matrix, colours, unclipped } = LENSES[this.lens];
     const { layers } = this.manifest;
     this.#matrices = [];
-    this.limits = layers.map(() => 0);
+    this.limits = layers.map(() => null);
     this.#hasTiles = false;
     layers.forEach((layer, index) => {
       const tensor = frame.tensors.get(`${layer.name}.${matrix}`);
-      if (!tensor || !(tensor.values instanceof Int8Array)) return;
+      // Of a matrix that is nowhere finite all that arrives is zeros; no number is not the number 0.
+      const lost = tensor?.scale === 0 && !this.sight.isFinite;
+      if (!tensor || lost || !(tensor.values instanceof Int8Array)) return;
       const bytes = tensor.values;
       const tiled = this.picture.columns[index + 1]?.tiled;
       const limit = robustLimit(bytes, tiled ? unclipped : Math.max(unclipped, 1 - MOST_CLIPPED_EDGES / bytes.length));

@@ -82,9 +82,18 @@ export class Sight {
     this.measured.fill(NaN);
   }
 
+  /** Whether the newest frame's numbers are; those of a diverged run are not, and then there is nothing to show. */
+  isFinite = true;
+
   /** @param {DecodedFrame} frame @param {LensTable} lens */
   takeUnits(frame, lens) {
     const { layers } = this.manifest;
+    this.isFinite = allFinite(frame.tensors.get("probs"));
+    if (!this.isFinite) {
+      this.forget();
+      this.probs.forget();
+      return;
+    }
     layers.forEach((layer, index) => {
       if (!lens.unit) return;
       // An output's activation is its probability: that is what its circle and its bar both show.
@@ -129,6 +138,11 @@ export class Sight {
       if (index === 0 && (!lens.unit || lens.unit === "b")) aimRows(this.strands, rows);
     });
   }
+}
+
+/** @param {DecodedTensor | undefined} tensor */
+function allFinite(tensor) {
+  return !tensor || tensor.values.every((/** @type {number} */ value) => Number.isFinite(value));
 }
 
 /** @param {number | undefined} value */

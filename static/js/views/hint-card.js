@@ -5,6 +5,7 @@ import { store } from "../store.js";
 import { HINTS, measure } from "./hints.js";
 
 const READING_TIME = 12_000;
+const GLANCE = 5_000; // a warning waits no longer than this
 
 class HintCard extends Panel {
   /** @type {readonly (keyof import("../store.js").State)[]} */
@@ -41,7 +42,8 @@ class HintCard extends Panel {
     });
     const current = holding.find(({ hint }) => hint.name === this.#name);
     const now = performance.now();
-    const stays = current && lens === this.#lens && now - this.#since < READING_TIME;
+    const warned = holding.some(({ hint }) => hint.kind === "warning") && current?.hint.kind !== "warning";
+    const stays = current && lens === this.#lens && now - this.#since < (warned ? GLANCE : READING_TIME);
     const next = stays ? current : this.#choose(holding);
     if (!next) return nothing;
     if (next.hint.name !== this.#name || lens !== this.#lens || !stays) this.#since = now;
@@ -57,16 +59,15 @@ class HintCard extends Panel {
   }
 
   /**
-   * Warnings first, else the one not shown for longest.
+   * Warnings before all else; of several, the one not shown for longest.
    * @template {{ hint: import("./hints.js").Hint }} Candidate
    * @param {Candidate[]} candidates
    */
   #choose(candidates) {
-    const warning = candidates.find(({ hint }) => hint.kind === "warning" && !this.#seen.has(hint.name));
-    if (warning) return warning;
     /** @param {Candidate} candidate */
     const seen = ({ hint }) => this.#seen.get(hint.name) ?? -1;
-    return candidates.reduce(
+    const warnings = candidates.filter(({ hint }) => hint.kind === "warning");
+    return (warnings.length ? warnings : candidates).reduce(
       (/** @type {Candidate | null} */ best, one) => (best === null || seen(one) < seen(best) ? one : best),
       null,
     );

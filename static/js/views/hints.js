@@ -107,7 +107,7 @@ export const HINTS = [
     lenses: ["gradients"],
     kind: "gradient",
     say({ manifest, run, read }) {
-      if (manifest.image_shape.length !== 2 || !Number.isFinite(read(0, "dL_dW_rms"))) return null;
+      if (manifest.image_shape.length !== 2 || !(read(0, "dL_dW_rms") > 0)) return null;
       const count = run.spec.batch_size;
       return {
         title: _("The gradient looks like digits"),

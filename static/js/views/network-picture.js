@@ -208,7 +208,9 @@ class NetworkPicture extends LitElement {
   #takeUnits() {
     const { units } = store.state;
     if (!this.#scene || units?.frame.manifest !== this.#scene.manifest.id) return;
+    const { isFinite } = this.#scene.sight;
     this.#scene.takeUnits(units);
+    if (isFinite !== this.#scene.sight.isFinite) this.#takeMatrices(); // its zeros mean something else now
     invalidate();
   }
 
@@ -260,7 +262,7 @@ class NetworkPicture extends LitElement {
       texts,
       signs,
       label: example?.label ?? -1,
-      prediction: example?.prediction ?? -1,
+      prediction: scene.sight.isFinite ? (example?.prediction ?? -1) : -1,
     };
     scene.words.ribbons = ribbonNumbers(scene.sight.measured, scene.lens);
     if (now - this.#summaryAt < SUMMARY_EVERY) return;
@@ -277,8 +279,8 @@ class NetworkPicture extends LitElement {
     const sampled = manifest.layers.some((layer) => layer.shown.length < layer.units);
     const signed = lens.unit !== null && (lens.unit !== "a" || manifest.layers.some((layer) => isSigned(layer.activation)));
     const legend = {
-      matrix: matrixLegend(manifest, lens, scene.limits),
-      units: unitLegend(lens, scene.sight.limits, signed),
+      matrix: matrixLegend(manifest, lens, scene.limits, scene.sight.isFinite),
+      units: scene.sight.isFinite ? unitLegend(lens, scene.sight.limits, signed) : "",
       edges: edgeSentence(scene.edges, sampled),
     };
     const { matrix, units, edges } = this.legend;

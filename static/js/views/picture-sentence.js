@@ -28,6 +28,7 @@ class PictureSentence extends Panel {
 function reading({ units, manifest, run }) {
   const example = units?.frame.example;
   if (!example || !manifest || !units) return nothing;
+  if (!Number.isFinite(units.tensors.get("probs")?.values[0] ?? NaN)) return nothing; // nothing can be read any more
   const label = html`<b>${manifest.classes[example.label] ?? example.label}</b>`;
   const right = example.prediction === example.label;
   const read = manifest.classes[example.prediction] ?? example.prediction;
@@ -61,6 +62,9 @@ function explanation({ lens, manifest, run, units, matrices }) {
       if (untrained && !holds(matrices, manifest, "dL_dW")) {
         return _("Blame reaches the units already; the weights wait for the first step.");
       }
+      if (statistic(units, manifest, "dL_dW_rms") === 0) {
+        return _("No blame arrives at the first layer: its dL/dW is 0, so it learns nothing from this minibatch.");
+      }
       return phrase(_("Blame flows back: the loss falls when {green} weights go down, {violet} ones up."), {
         green: coloured("gradient-positive", _("green")),
         violet: coloured("gradient-negative", _("violet")),
@@ -75,6 +79,11 @@ function explanation({ lens, manifest, run, units, matrices }) {
       if (untrained) return _("No step has been taken yet, so nothing was updated.");
       return phrase(_("The last step raised the {positive} weights and lowered the {negative} ones."), { positive, negative });
   }
+}
+
+/** A measured number of the first layer. @param {State["units"]} frame @param {State["manifest"]} manifest @param {string} name */
+function statistic(frame, manifest, name) {
+  return frame?.tensors.get("statistics")?.values[manifest?.statistics.indexOf(name) ?? -1] ?? NaN;
 }
 
 /** @param {State["matrices"]} frame @param {State["manifest"]} manifest @param {string} quantity */

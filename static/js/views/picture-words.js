@@ -48,25 +48,28 @@ export function outputNumbers(frame, manifest, lens) {
   const layer = manifest.layers.at(-1);
   const isProbability = lens.unit === "a" || lens.unit === null;
   const tensor = frame?.tensors.get(isProbability ? "probs" : `${layer?.name}.${lens.unit}`);
-  const values = manifest.classes.map((_label, i) => (tensor?.values[i] ?? NaN) * (tensor?.scale ?? 1));
+  const lost = frame?.tensors.get("probs")?.values.some((/** @type {number} */ p) => !Number.isFinite(p));
+  const values = manifest.classes.map((_label, i) => (lost ? NaN : (tensor?.values[i] ?? NaN) * (tensor?.scale ?? 1)));
   return {
     texts: values.map((value) => (isProbability ? percent(value, value < 0.0995 ? 1 : 0) : brief(value))),
     signs: values.map((value) => (isProbability || !(Math.abs(value) >= 5e-5) ? 0 : Math.sign(value))),
   };
 }
 
-/** "W, one scale a layer: ±0.21 · ±0.4" @param {Manifest} manifest @param {LensTable} lens @param {readonly number[]} limits */
-export function matrixLegend(manifest, lens, limits) {
+/** "W, one scale a layer: ±0.21 · ±0.4" @param {Manifest} manifest @param {LensTable} lens @param {readonly (number | null)[]} limits @param {boolean} isFinite */
+export function matrixLegend(manifest, lens, limits, isFinite) {
   const quantity = quantityName(lens.matrix);
-  if (!limits.some((limit) => limit > 0)) return _("{quantity}: not computed yet, so hatched", { quantity });
-  const ends = manifest.layers.map((_layer, index) => `±${short(limits[index])}`).join(" · ");
+  if (!isFinite && limits.every((limit) => limit === null)) return _("{quantity}: no longer finite, so hatched", { quantity });
+  if (limits.every((limit) => limit === null)) return _("{quantity}: not computed yet, so hatched", { quantity });
+  if (limits.every((limit) => !limit)) return _("{quantity} is 0 everywhere", { quantity });
+  const ends = manifest.layers.map((_layer, index) => (limits[index] ? `±${short(limits[index])}` : short(limits[index]))).join(" · ");
   return ngettext("{quantity}: {ends}", "{quantity}, one scale a layer: {ends}", manifest.layers.length, { quantity, ends });
 }
 
 /** @param {LensTable} lens @param {readonly number[]} limits @param {boolean} signed */
 export function unitLegend(lens, limits, signed) {
   const sign = signed ? "±" : "";
-  const ends = limits.map((limit) => (limit > 0 ? sign + short(limit) : "–")).join(" · ");
+  const ends = limits.map((limit) => (limit > 0 ? sign : "") + short(limit)).join(" · ");
   if (lens.unit === null) return _("units: RMS of their ΔW, up to {ends}", { ends });
   const quantity = quantityName(lens.unit);
   return signed
@@ -79,6 +82,7 @@ export function edgeSentence(edges, sampled) {
   const shown = integer(edges.count);
   const all = integer(edges.total);
   if (edges.total === 0) return "";
+  if (edges.count === 0) return _("none of {all} edges differs from 0", { all });
   if (edges.count === edges.total) return ngettext("{all} edge drawn", "all {all} edges drawn", edges.total, { all });
   return sampled
     ? _("strongest {shown} of {all} edges between shown units drawn", { shown, all })
@@ -137,9 +141,9 @@ export function ribbonNumbers(measured, lens) {
   });
 }
 
-/** Two digits that matter. @param {number | undefined} value */
+/** Two digits that matter. @param {number | null | undefined} value */
 function short(value) {
-  if (value === undefined || !Number.isFinite(value)) return "–";
+  if (value === undefined || value === null || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size >= 0.1) return fixed(value, size >= 10 ? 0 : size >= 1 ? 1 : 2);
