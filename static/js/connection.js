@@ -66,7 +66,7 @@ export function send(command) {
 /** Opens the link and keeps it open. */
 export function connect() {
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !socket && store.state.connection.phase === "lost") open();
+    if (!document.hidden && !socket && store.state.connection.phase !== "closed") open();
   });
   setInterval(look, 500);
   open();

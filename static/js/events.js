@@ -52,6 +52,7 @@ function welcome(event) {
   const { training, heldOut, manifest } = store.state;
   const same = event.resumed && manifest?.id === event.manifest?.id;
   store.set({
+    notice: null, // what it said was about the link that was lost
     run: event.state,
     limits: event.limits,
     manifest: same ? manifest : event.manifest,
