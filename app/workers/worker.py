@@ -123,15 +123,25 @@ class Worker:
         try:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
-            params = {name: _plain(value) for name, value in refusal.params.items()}
-            where, template = refusal.where, refusal.template
-            refused = link.RefusedIt(message.run, message.viewer, command.id, refusal.code, where, template, params)
-            self._outlet.put(refused)
+            self._refuse(message, command.id, refusal)
+        except Exception:
+            self._fail(run)
+            self._refuse(message, command.id, RunRefusal("run_failed"))
         else:
             for event in run.take_events():  # what a command changes is known before its reply
                 self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
             payload = reply.model_copy(update={"reply_to": command.id}).model_dump_json()
             self._outlet.put(link.Replied(message.run, message.viewer, payload.encode()))
+
+    def _refuse(self, message: link.Deliver, reply_to: int | None, refusal: RunRefusal | Refusal) -> None:
+        params = {name: _plain(value) for name, value in refusal.params.items()}
+        facts = (refusal.code, refusal.where, refusal.template, params)
+        self._outlet.put(link.RefusedIt(message.run, message.viewer, reply_to, *facts))
+
+    def _fail(self, run: Run) -> None:
+        """Stop a run after an error that should not have been, which must not take the other runs along."""
+        traceback.print_exc(file=sys.stderr)
+        run.fail()
 
     # Then training, by slices
 
@@ -146,9 +156,8 @@ class Worker:
                 for frame in run.frames():
                     part = "units" if frame.key.startswith("units") else "matrices"
                     self._outlet.put(link.FrameMade(run.run, frame.key, part, frame.n, frame.data))
-            except Exception:  # a run that fails must not take the others along
-                traceback.print_exc(file=sys.stderr)
-                run.fail()
+            except Exception:
+                self._fail(run)
 
     def _idle_time(self) -> float:
         times = [due for run in self._runs.values() if (due := run.next_due()) is not None]

@@ -1,0 +1,119 @@
+"""A worker: obeys first, keeps runs apart, and loses nothing that a person did."""
+
+import json
+
+import pytest
+
+from app.protocol import commands, events, values
+from app.protocol.values import Status
+from app.runs.run import Run
+from app.store.checkpoints import CheckpointStore
+from app.workers import link
+from app.workers.worker import Worker
+from engine.spec import DEFAULT_SPEC, LayerSpec, RunSpec
+
+
+class Script:
+    """An inbox with all messages there from the beginning; then the server is gone."""
+
+    def __init__(self, messages):
+        self._messages = list(messages)
+
+    def get(self, timeout):
+        return self._messages.pop(0) if self._messages else None
+
+
+class Collected(list[link.FromWorker]):
+    """An outlet that keeps what is put."""
+
+    broken = False
+    put = list.append
+
+    def close(self, timeout):
+        pass
+
+
+def work(toy, tmp_path, *messages):
+    """Have a worker carry out messages and end; return what it said."""
+    outlet = Collected()
+    Worker(toy, CheckpointStore(tmp_path), Script(messages), outlet).work()
+    return outlet
+
+
+def told(run: str, command: commands.Command, viewer: str = "v") -> link.Deliver:
+    return link.Deliver(run, viewer, command.model_dump_json().encode())
+
+
+def state_of(outlet: Collected, run: str = "a") -> values.RunState:
+    opened = [message for message in outlet if isinstance(message, link.Opened) and message.run == run]
+    return values.RunState.model_validate_json(opened[-1].state)
+
+
+def test_a_new_run_is_the_default_one_and_waits(toy, tmp_path):
+    outlet = work(toy, tmp_path, link.Open("a"))
+    assert isinstance(outlet[0], link.Ready)
+    state = state_of(outlet)
+    assert (state.status, state.step, state.spec.model_dump()) == (Status.IDLE, 0, DEFAULT_SPEC.to_dict())
+
+
+def test_an_answer_goes_to_who_asked_after_what_the_command_changed(toy, tmp_path):
+    outlet = work(toy, tmp_path, link.Open("a"), told("a", commands.Pace(id=7, steps_per_second=3.0), "someone"))
+    at = next(position for position, message in enumerate(outlet) if isinstance(message, link.Replied))
+    assert outlet[at].viewer == "someone"
+    assert json.loads(outlet[at].reply) == {"type": "done", "reply_to": 7}
+    said = [events.EVENT.validate_json(message.event) for message in outlet[:at] if isinstance(message, link.Said)]
+    assert said[-1].state.steps_per_second == 3.0
+
+
+def test_a_refusal_carries_the_facts(toy, tmp_path):
+    outlet = work(toy, tmp_path, link.Open("a"), told("a", commands.Show(id=2, index=10**6)))
+    refused = next(message for message in outlet if isinstance(message, link.RefusedIt))
+    assert (refused.reply_to, refused.code, refused.params["count"]) == (2, "no_such_example", 60)
+    assert link.unpack_from_worker(link.pack(refused)[4:]) == refused
+
+
+CHANGES = {
+    "configured": (commands.Configure(spec=RunSpec(layers=(LayerSpec(4),), batch_size=16).to_dict()), "spec"),
+    "reset with another seed": (commands.Reset(seed=77), "spec"),
+    "set": (commands.Set(values={"learning_rate": 0.3}), "spec"),
+    "paced": (commands.Pace(steps_per_second=3.0), "steps_per_second"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_a_person_did_to_a_run_is_still_so_in_the_next_worker(toy, tmp_path, what):
+    command, field = CHANGES[what]
+    before = state_of(work(toy, tmp_path, link.Open("a")))
+    work(toy, tmp_path, link.Open("a"), told("a", command))
+    after = state_of(work(toy, tmp_path, link.Open("a")))
+    assert getattr(after, field) != getattr(before, field)
+    assert after.step == 0
+
+
+def test_a_run_that_played_plays_on_in_the_next_worker(toy, tmp_path):
+    work(toy, tmp_path, link.Open("a"), told("a", commands.Play()))
+    assert state_of(work(toy, tmp_path, link.Open("a"))).status is Status.RUNNING
+
+
+def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_path, monkeypatch, capfd):
+    carry_out = Run.carry_out
+
+    def fail_for_one(self, command):
+        if self.run == "a" and isinstance(command, commands.Predict):
+            raise ZeroDivisionError("a fault of ours")
+        return carry_out(self, command)
+
+    monkeypatch.setattr(Run, "carry_out", fail_for_one)
+    predict = commands.Predict(id=5, pixels=[0] * 784)
+    outlet = work(toy, tmp_path, link.Open("a"), link.Open("b"), told("a", predict), told("b", predict))
+    refused = [message for message in outlet if isinstance(message, link.RefusedIt)]
+    assert [(message.run, message.reply_to, message.code) for message in refused] == [("a", 5, "run_failed")]
+    said = [events.EVENT.validate_json(message.event) for message in outlet if isinstance(message, link.Said)]
+    assert [event.state.status for event in said if isinstance(event, events.StateChanged)] == [Status.FAILED]
+    assert [message.run for message in outlet if isinstance(message, link.Replied)] == ["b"]
+    assert "a fault of ours" in capfd.readouterr().err
+
+
+def test_messages_for_a_run_that_is_not_there_change_nothing(toy, tmp_path):
+    outlet = work(toy, tmp_path, told("ghost", commands.Play()), link.Watch("ghost", ()), link.Close("ghost"))
+    assert {type(message) for message in outlet} <= {link.Ready, link.Beat}
