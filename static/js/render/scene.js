@@ -29,7 +29,8 @@ import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./un
 
 const GRADIENT_EVERY = 250; // milliseconds
 const MOST_CLIPPED_EDGES = 6; // of a layer are as wide as edges get; the others differ
-const PAINT_EVERY = 28; // milliseconds: thirty pictures a second are enough to see things move
+/** Milliseconds: thirty pictures a second are enough to see things move. */
+export const PAINT_EVERY = 28;
 
 export class Scene {
   /** @type {Lens} */

@@ -11,7 +11,7 @@ import { store } from "../store.js";
 import { layoutPicture } from "../layout/picture.js";
 import { isSigned, LENSES } from "../render/lenses.js";
 import { makeLook } from "../render/look.js";
-import { Scene } from "../render/scene.js";
+import { PAINT_EVERY, Scene } from "../render/scene.js";
 import { LAYERS, Stage } from "../render/stage.js";
 import { readPalette } from "../scale.js";
 import { PictureTouch } from "./picture-touch.js";
@@ -41,6 +41,7 @@ class NetworkPicture extends LitElement {
   #wordsAt = -Infinity;
   #summaryAt = -Infinity;
   #lensTimer = 0;
+  #again = 0;
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor() {
@@ -88,6 +89,8 @@ class NetworkPicture extends LitElement {
     this.#cleanups = [];
     this.#touch?.end();
     clearTimeout(this.#lensTimer);
+    clearTimeout(this.#again);
+    this.#again = 0;
   }
 
   /** @override */
@@ -245,7 +248,11 @@ class NetworkPicture extends LitElement {
       store.state.connection.phase === "live" &&
       LENSES[scene.lens].direction !== 0 &&
       !this.#calm.matches;
-    if (scene.draw(now, pulsing) || pulsing) invalidate();
+    if (!scene.draw(now, pulsing) && !pulsing) return;
+    this.#again ||= setTimeout(() => {
+      this.#again = 0;
+      invalidate();
+    }, PAINT_EVERY);
   }
 
   /** Brings the words on the canvas up to date. @param {number} now */
