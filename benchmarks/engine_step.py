@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.measurement import Measurement, in_fresh_process, interleaved, median_ratio
 from engine.data.mnist import load_mnist
 from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.tensors import Tensor, zeros
 from engine.trainer import Trainer
 
 SIZES = {
@@ -58,21 +59,23 @@ def step_times(spec: RunSpec, with_torch: bool) -> tuple[dict[str, list[float]],
 def matrix_products(spec: RunSpec) -> Callable[[], None]:
     """Return the matrix products of one step and nothing else, on arrays as the engine has them."""
     rng = np.random.default_rng(0)
-    products = []
+
+    def array(rows: int, columns: int) -> Tensor:
+        filled = zeros((rows, columns), spec.precision)
+        filled[...] = rng.standard_normal(filled.shape)
+        return filled
+
+    n, products = spec.batch_size, []
     for position, (inputs, units) in enumerate(pairwise(spec.sizes)):
-        x, W, z = (
-            rng.standard_normal(shape).astype(spec.precision)
-            for shape in ((spec.batch_size, inputs), (units, inputs), (spec.batch_size, units))
-        )
-        products.append((x, W.T, np.empty_like(z)))  # z = x W^T
-        products.append((z.T, x, np.empty_like(W)))  # dL_dW = dL_dz^T x
+        x, W, z = array(n, inputs), array(units, inputs), array(n, units)
+        products.append((x, W.T, array(n, units)))  # z = x W^T
+        products.append((z.T, x, array(units, inputs)))  # dL_dW = dL_dz^T x
         if position > 0:
-            products.append((z, W, np.empty_like(x)))  # dL_dx = dL_dz W
-    dot = np.dot
+            products.append((z, W, array(n, inputs)))  # dL_dx = dL_dz W
 
     def work() -> None:
         for left, right, out in products:
-            dot(left, right, out=out)
+            left.dot(right, out=out)
 
     return work
 

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tensors import Tensor
+from engine.tensors import Tensor, zeros
 
 
 class Scratch:
     """Helping arrays for one shape, so that no function allocates any."""
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[np.floating[Any]]) -> None:
-        self.free: Tensor = np.zeros(shape, dtype)
+        self.free: Tensor = zeros(shape, dtype)
         """Free to be overwritten."""
-        self.mask: NDArray[np.bool_] = np.zeros(shape, np.bool_)
+        self.mask: NDArray[np.bool_] = zeros(shape, np.bool_)
         """Free to be overwritten."""
-        self.zeros: Tensor = np.zeros(shape, dtype)
+        self.zeros: Tensor = zeros(shape, dtype)
         """Never written to. NumPy compares two arrays of one shape three times as fast as an array and a number."""
 
 
@@ -76,14 +76,17 @@ def _leaky_relu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> No
 
 
 def _elu(z: Tensor, out: Tensor, scratch: Scratch) -> None:
-    """f(z) = z for z > 0, else exp(z) - 1 (Clevert, Unterthiner and Hochreiter, ICLR 2016, with alpha = 1)."""
+    """f(z) = z for z > 0, else exp(z) - 1 (Clevert, Unterthiner and Hochreiter, ICLR 2016, with alpha = 1).
+
+    That is the larger of z and exp(min(z, 0)) - 1: right of zero the second is 0, left of zero it lies above its
+    tangent z.
+    """
     np.minimum(z, scratch.zeros, out=out)
     # expm1 would keep the digits of a tiny |z|, for five times the time. What is lost here is at most one
     # rounding of 1, as much as is lost anyway when a is added up with others.
     np.exp(out, out=out)
     np.subtract(out, 1, out=out)
-    np.maximum(z, scratch.zeros, out=scratch.free)
-    np.add(out, scratch.free, out=out)
+    np.maximum(z, out, out=out)
 
 
 def _elu_slope(z: Tensor, a: Tensor, out: Tensor, scratch: Scratch) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.activations import ACTIVATIONS
 from engine.layers import Dense, Kept
 from engine.losses import MeanSoftmaxCrossEntropy
 from engine.parameters import Layout, ParameterVector
-from engine.tensors import Precision, Tensor
+from engine.tensors import Precision, Tensor, zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Network:
         """
         dtype = self.parameters.flat.dtype
         gradient = ParameterVector(self.parameters.layout, self.precision)
-        x = first_x = np.zeros((n, self.architecture.inputs), dtype)
+        x = first_x = zeros((n, self.architecture.inputs), dtype)
         kept = []
         for layer in self.layers:
             kept.append(layer.keep(x, dL_dx, gradient))

@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 
 from engine.spec import OptimizerSpec
-from engine.tensors import Tensor
+from engine.tensors import Tensor, zeros
 
 
 class Optimizer(ABC):
@@ -38,7 +38,7 @@ class Optimizer(ABC):
         self.state: dict[str, Tensor] = {}
         self.scalars: dict[str, float] = {"decayed_steps": 0.0}
         self._parameters = parameters
-        self._decayed: Tensor = np.zeros_like(parameters)
+        self._decayed: Tensor = zeros(parameters.shape, parameters.dtype)
 
     @property
     def rate(self) -> float:
@@ -63,6 +63,10 @@ class Optimizer(ABC):
         self._step(gradient, self.rate, out)
         self.scalars["decayed_steps"] += 1
 
+    def squares_of(self, update: Tensor, rate: float, gradient_squares: float) -> float:
+        """Return the sum of the squares of an update that `step` made at this rate, given that of its gradient."""
+        return float(update.dot(update))
+
     @abstractmethod
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None: ...
 
@@ -76,6 +80,12 @@ class SGD(Optimizer):
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         np.multiply(g, -rate, out=out)
 
+    def squares_of(self, update: Tensor, rate: float, gradient_squares: float) -> float:
+        """Return it without looking at the update, where that is the gradient times the rate."""
+        if self.settings.weight_decay > 0:
+            return super().squares_of(update, rate, gradient_squares)
+        return rate * rate * gradient_squares
+
 
 class Momentum(Optimizer):
     """SGD with a memory: the velocity is a decaying sum of past gradients (Polyak, 1964).
@@ -88,7 +98,7 @@ class Momentum(Optimizer):
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         super().__init__(settings, parameters)
-        self.state["velocity"] = self._velocity = np.zeros_like(parameters)
+        self.state["velocity"] = self._velocity = zeros(parameters.shape, parameters.dtype)
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         v = self._velocity
@@ -125,8 +135,8 @@ class AdaGrad(Optimizer):
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         super().__init__(settings, parameters)
-        self.state["s"] = self._s = np.zeros_like(parameters)
-        self._scratch: Tensor = np.zeros_like(parameters)
+        self.state["s"] = self._s = zeros(parameters.shape, parameters.dtype)
+        self._scratch: Tensor = zeros(parameters.shape, parameters.dtype)
         self._largest = np.finfo(parameters.dtype).max
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
@@ -152,8 +162,8 @@ class RMSProp(Optimizer):
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         super().__init__(settings, parameters)
-        self.state["v"] = self._v = np.zeros_like(parameters)
-        self._scratch: Tensor = np.zeros_like(parameters)
+        self.state["v"] = self._v = zeros(parameters.shape, parameters.dtype)
+        self._scratch: Tensor = zeros(parameters.shape, parameters.dtype)
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         v, scratch, beta2 = self._v, self._scratch, self.settings.beta2
@@ -180,10 +190,10 @@ class Adam(Optimizer):
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         super().__init__(settings, parameters)
-        self.state["m"] = self._m = np.zeros_like(parameters)
-        self.state["v"] = self._v = np.zeros_like(parameters)
+        self.state["m"] = self._m = zeros(parameters.shape, parameters.dtype)
+        self.state["v"] = self._v = zeros(parameters.shape, parameters.dtype)
         self.scalars.update(beta1_product=1.0, beta2_product=1.0)
-        self._scratch: Tensor = np.zeros_like(parameters)
+        self._scratch: Tensor = zeros(parameters.shape, parameters.dtype)
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         settings, scalars = self.settings, self.scalars

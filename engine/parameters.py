@@ -11,7 +11,7 @@ from math import prod
 
 import numpy as np
 
-from engine.tensors import Precision, Tensor, type_of_precision
+from engine.tensors import Precision, Tensor, type_of_precision, zeros
 
 Layout = Mapping[str, tuple[int, ...]]
 """Shape of each parameter tensor by its address ("dense1.W"), in the order of the vector."""
@@ -30,7 +30,7 @@ class ParameterVector:
 
     def __init__(self, layout: Layout, precision: Precision) -> None:
         self.layout = dict(layout)
-        self.flat: Tensor = np.zeros(parameter_count(layout), dtype=type_of_precision[precision])
+        self.flat: Tensor = zeros(parameter_count(layout), type_of_precision[precision])
         self._views: dict[str, Tensor] = {}
         start = 0
         for address, shape in layout.items():

@@ -102,8 +102,9 @@ class Trainer:
 
         Why the parameters can never silently become infinite or NaN: the update is only added when the sum of its
         squares is finite in the run's precision, so no entry exceeds the root of the largest number, 2e19 in
-        float32. The parameters start below that too (checkpoints are held to it), so reaching the largest number,
-        3e38, would take more than 1e19 steps.
+        float32 (for plain SGD it is the gradient that is held to this, and ten, the largest learning rate, times that
+        bounds the update). The parameters start below that too (checkpoints are held to it), so reaching the largest
+        number, 3e38, would take more than 1e18 steps.
         """
         work, optimizer, update = self.work, self.optimizer, self.update.flat
         gradient, loss_layer = work.gradient.flat, work.loss
@@ -114,12 +115,12 @@ class Trainer:
         loss_layer.backward()
         self.network.backward(work)
         # One product finds any bad entry: NaN and infinity survive squaring and summing.
-        squares = float(np.dot(gradient, gradient))
+        squares = float(gradient.dot(gradient))
         if not math.isfinite(loss + squares):
             raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
         rate = optimizer.rate
         optimizer.step(gradient, out=update)
-        if not math.isfinite(np.dot(update, update)):
+        if not math.isfinite(optimizer.squares_of(update, rate, squares)):
             update.fill(0)  # for that is what is added
             raise Diverged(self.step_count, "update")
         np.add(self._parameters, update, out=self._parameters)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.tensors import Bytes, Indices, Tensor
+from engine.tensors import Bytes, Indices, Tensor, zeros
 
 WHITE = 255
 """The largest grey value; dividing by it brings an image into the range 0 to 1."""
@@ -52,16 +52,17 @@ class Minibatcher:
     """Copies chosen examples, scaled to 0..1, into the arrays of a pass, without allocating."""
 
     def __init__(self, split: Split, x: Tensor, labels: Bytes) -> None:
-        self._split = split
+        self._take_images = split.images.take
+        self._take_labels = split.labels.take
         self._x = x
         self._labels = labels
-        self._grey = np.empty(x.shape, np.uint8)
+        self._grey = zeros(x.shape, np.uint8)
 
     def gather(self, indices: Indices) -> None:
         """Copy the examples with these indices."""
         # With mode="clip" take writes straight to `out`; the default would go through a buffer.
-        self._split.images.take(indices, axis=0, out=self._grey, mode="clip")
-        self._split.labels.take(indices, out=self._labels, mode="clip")
+        self._take_images(indices, axis=0, out=self._grey, mode="clip")
+        self._take_labels(indices, out=self._labels, mode="clip")
         scale_grey(self._grey, out=self._x)
 
 

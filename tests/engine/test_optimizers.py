@@ -115,6 +115,19 @@ def test_changing_beta_in_a_run_keeps_the_first_steps_of_adam_at_the_learning_ra
         assert out[0] == pytest.approx(-0.1, rel=1e-6)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_the_squares_of_an_update_are_known_before_it_is_added(name, weight_decay):
+    parameters, gradient, update = np.linspace(-1, 1, 7), np.linspace(-3, 2, 7), np.zeros(7)
+    settings = OptimizerSpec(name, 0.3, weight_decay=weight_decay, learning_rate_decay=0.5)
+    optimizer = create_optimizer(settings, parameters)
+    for _ in range(3):
+        rate = optimizer.rate
+        optimizer.step(gradient, out=update)
+        squares = optimizer.squares_of(update, rate, float(gradient @ gradient))
+        assert squares == pytest.approx(float(update @ update), rel=1e-12)
+
+
 def rates(optimizer: Optimizer, steps: int) -> list[float]:
     found = []
     for _ in range(steps):
