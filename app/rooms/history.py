@@ -18,7 +18,7 @@ class Curves:
         self.held_out: list[HeldOutPoint] = []
 
     def add(self, training: list[TrainingPoint], held_out: list[HeldOutPoint]) -> None:
-        """Append points; as long as there are too many, every second one is dropped."""
+        """Append points; when there are too many, so many are dropped that they lie evenly over the steps."""
         self.training = self._thinned(self.training + training) if training else self.training
         self.held_out = self._thinned(self.held_out + held_out) if held_out else self.held_out
 
@@ -32,10 +32,21 @@ class Curves:
         self.training, self.held_out = [], []
 
     def _thinned(self, points: list[Point]) -> list[Point]:
+        # Spaced by steps and not by place in the list: else the beginning would be halved again and again.
+        spacing = 1.0
         while len(points) > self._kept:
-            # The last point stays: it is what the page shows in figures.
-            points = points[:-1:2] + points[-1:]
+            spacing = max(2 * spacing, (points[-1].step - points[0].step) / (self._kept / 2))
+            points = _spaced(points, spacing)
         return points
+
+
+def _spaced(points: list[Point], spacing: float) -> list[Point]:
+    """Return the points that lie at least `spacing` steps apart; the first and the last always stay."""
+    kept = points[:1]
+    for point in points[1:-1]:
+        if point.step - kept[-1].step >= spacing:
+            kept.append(point)
+    return kept + points[-1:]
 
 
 class EventRing:

@@ -39,6 +39,8 @@ class NetworkPicture extends LitElement {
   #phase = "";
   #watched = "";
   #wordsAt = -Infinity;
+  /** The frame that the words are of. @type {import("../frame.js").DecodedFrame | null} */
+  #worded = null;
   #summaryAt = -Infinity;
   #lensTimer = 0;
   #again = 0;
@@ -248,19 +250,30 @@ class NetworkPicture extends LitElement {
       store.state.connection.phase === "live" &&
       LENSES[scene.lens].direction !== 0 &&
       !this.#calm.matches;
-    if (!scene.draw(now, pulsing) && !pulsing) return;
+    if (scene.draw(now, pulsing) || pulsing) this.#paintIn(PAINT_EVERY);
+  }
+
+  /** @param {number} wait  milliseconds; a paint that is already planned is soon enough */
+  #paintIn(wait) {
     this.#again ||= setTimeout(() => {
       this.#again = 0;
       invalidate();
-    }, PAINT_EVERY);
+    }, wait);
   }
 
   /** Brings the words on the canvas up to date. @param {number} now */
   #speak(now) {
     const scene = this.#scene;
     const { units } = store.state;
-    if (!scene || now - this.#wordsAt < WORDS_EVERY) return;
+    if (!scene) return;
+    const wait = this.#wordsAt + WORDS_EVERY - now;
+    if (wait > 0) {
+      // The last frame before a pause must be put into words too, though no paint would follow it.
+      if (units !== this.#worded) this.#paintIn(wait);
+      return;
+    }
     this.#wordsAt = now;
+    this.#worded = units;
     const frame = units?.frame.manifest === scene.manifest.id ? units : null;
     const { texts, signs } = outputNumbers(frame, scene.manifest, LENSES[scene.lens]);
     const example = frame?.frame.example;
@@ -272,7 +285,7 @@ class NetworkPicture extends LitElement {
       prediction: scene.sight.isFinite ? (example?.prediction ?? -1) : -1,
     };
     scene.words.ribbons = ribbonNumbers(scene.sight.measured, scene.lens);
-    if (now - this.#summaryAt < SUMMARY_EVERY) return;
+    if (store.state.run?.status === "running" && now - this.#summaryAt < SUMMARY_EVERY) return;
     this.#summaryAt = now;
     this.summary = summary(scene.manifest, scene.lens, frame);
     this.#legend();

@@ -1,5 +1,6 @@
 """What late joiners get: curves that stay short and true, and every event since the one they had."""
 
+import itertools
 import json
 
 from hypothesis import given
@@ -36,6 +37,16 @@ def test_however_long_a_run_its_curves_are_short_and_hold_its_first_and_last_poi
         if curves.training:
             assert curves.training[0].step == 1
             assert all(point == training(point.step) for point in curves.training)  # thinned, never altered
+
+
+@given(st.integers(1, 400), st.integers(16, 64), st.integers(1, 5))
+def test_a_long_run_is_kept_evenly_from_its_beginning_to_its_end(batches_of_points, kept, stride):
+    curves = Curves(kept)
+    for batch in range(batches_of_points):
+        curves.add([training(stride * (8 * batch + position)) for position in range(8)], [])
+    steps = [point.step for point in curves.training]
+    gaps = [after - before for before, after in itertools.pairwise(steps)]
+    assert max(gaps) <= max(stride, 8 * steps[-1] / kept)
 
 
 @given(st.lists(st.integers(1, 50), unique=True).map(sorted), st.integers(0, 60))
