@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
 from app.languages import N_
 from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, Command
+from app.protocol.values import MOST_INTEGER
 
 TEMPLATES = {
     "command_too_long": N_("This message is longer than {most} bytes."),
@@ -60,10 +62,21 @@ def _reason(text: str, error: ValidationError) -> Malformed:
     return Malformed(codes.get(kind, "wrong_value"), where, reply_to)
 
 
+def version_in(text: str | bytes | None) -> int | None:
+    """Return the protocol version in a hello that could not be read otherwise."""
+    message = _object_in(text)
+    version = message.get("protocol") if message.get("type") == "hello" else None
+    return version if type(version) is int else None
+
+
 def _id_in(text: str) -> int | None:
+    number = _object_in(text).get("id")
+    return number if type(number) is int and 0 <= number <= MOST_INTEGER else None
+
+
+def _object_in(text: str | bytes | None) -> dict[str, Any]:
     try:
-        message = json.loads(text)
+        message = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
-        return None
-    number = message.get("id") if isinstance(message, dict) else None
-    return number if type(number) is int and 0 <= number <= 2**53 else None
+        return {}
+    return message if isinstance(message, dict) else {}

@@ -15,7 +15,7 @@ from app.rooms.room import NoRun, Room
 from app.rooms.viewer import Viewer
 from app.settings import Settings
 from app.web.budget import Budget
-from app.web.parsing import Malformed, parse
+from app.web.parsing import Malformed, parse, version_in
 
 router = APIRouter()
 
@@ -47,6 +47,8 @@ async def socket(websocket: WebSocket) -> None:
     try:
         hello = await _hello(websocket, settings)
         language = languages.choose(hello.language, header=hello.language)
+        if hello.protocol != PROTOCOL_VERSION:
+            raise _TurnedAway(OLD_PAGE)
         room = _room(state.rooms, hello, draining=state.draining)
         viewer = await room.join(hello, language)
     except _TurnedAway as turned:
@@ -71,13 +73,15 @@ class _TurnedAway(Exception):  # noqa: N818 - it says what is so
 async def _hello(websocket: WebSocket, settings: Settings) -> commands.Hello:
     try:
         async with asyncio.timeout(settings.seconds_to_hello):
-            command = parse(await _receive(websocket))
-    except (TimeoutError, Malformed):
+            text = await _receive(websocket)
+        command = parse(text)
+    except TimeoutError:
         raise _TurnedAway(NO_HELLO) from None
+    except Malformed:
+        # The hello of another version may have other fields.
+        raise _TurnedAway(NO_HELLO if version_in(text) in (None, PROTOCOL_VERSION) else OLD_PAGE) from None
     if not isinstance(command, commands.Hello):
         raise _TurnedAway(NO_HELLO)
-    if command.protocol != PROTOCOL_VERSION:
-        raise _TurnedAway(OLD_PAGE)
     return command
 
 
