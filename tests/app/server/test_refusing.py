@@ -25,7 +25,7 @@ MALFORMED = {
     "an unknown field": ('{"type":"play","speed":2}', "unknown_field"),
     "a missing field": ('{"type":"predict"}', "missing_field"),
     "true for a number": ('{"type":"step","count":true}', "wrong_value"),
-    "a number too large": ('{"type":"show","index":%d}' % 10**30, "wrong_value"),
+    "a number too large": (f'{{"type":"show","index":{10**30}}}', "wrong_value"),
     "no number": ('{"type":"clock","sent":NaN}', "wrong_value"),
     "infinity": ('{"type":"set","values":{"learning_rate":1e400}}', "wrong_value"),
     "a binary message": (b'{"type":"play"}', "not_text"),
