@@ -20,6 +20,20 @@ export const LIVE = /** @type {const} */ ([
 /** What a hidden layer begins with. @type {import("../protocol").LayerFields} */
 export const NEW_LAYER = { units: 16, activation: "relu" };
 
+/** Where each optimizer is usually begun: a rate that suits plain descent wrecks Adam. @type {Record<string, number>} */
+const USUAL_RATES = { sgd: 0.1, momentum: 0.02, nesterov: 0.02, adagrad: 0.02, rmsprop: 0.001, adam: 0.001, adamw: 0.001 };
+
+/**
+ * The optimizer of the run that is begun: as it is set now, at another one's usual rate if it is another.
+ * @param {RunSpec} draft
+ * @param {RunSpec} spec  of the run
+ */
+export function optimizerToBegin(draft, spec) {
+  const { name } = draft.optimizer;
+  if (name === spec.optimizer.name) return spec.optimizer;
+  return { ...spec.optimizer, name, learning_rate: USUAL_RATES[name] ?? spec.optimizer.learning_rate };
+}
+
 /**
  * How many things of the draft are not as in the run and need a new one.
  * @param {RunSpec} draft

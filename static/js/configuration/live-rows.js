@@ -48,9 +48,10 @@ export function liveRows(editing) {
 
 /** @param {LiveEditing} editing */
 function rarerRows(editing) {
-  const { optimizer } = editing;
-  return html`${optimizer.name === "momentum" ? typedRow(editing, "momentum", _("Momentum")) : ""}
-      ${optimizer.name === "adam" ? [typedRow(editing, "beta1", "β₁"), typedRow(editing, "beta2", "β₂")] : ""}
+  const { name } = editing.optimizer;
+  return html`${["momentum", "nesterov"].includes(name) ? typedRow(editing, "momentum", _("Momentum")) : ""}
+      ${["adam", "adamw"].includes(name) ? typedRow(editing, "beta1", "β₁") : ""}
+      ${["adam", "adamw", "rmsprop"].includes(name) ? typedRow(editing, "beta2", "β₂") : ""}
       ${typedRow(editing, "weight_decay", _("Weight decay"))}
       ${typedRow(editing, "learning_rate_decay", _("Rate decay"), _("After t more steps the rate is: learning rate ÷ (1 + rate decay · t)"))}`;
 }

@@ -2,20 +2,20 @@
 import { _ } from "../i18n.js";
 
 const NAMES = new Map([
-  ["identity", "identity"],
   ["linear", "linear"],
   ["relu", "ReLU"],
   ["leaky_relu", "leaky ReLU"],
   ["elu", "ELU"],
   ["gelu", "GELU"],
   ["silu", "SiLU"],
-  ["swish", "Swish"],
   ["softplus", "softplus"],
+  ["hard_sigmoid", "hard sigmoid"],
   ["sigmoid", "sigmoid"],
   ["tanh", "tanh"],
   ["softmax", "softmax"],
   ["sgd", "SGD"],
   ["adam", "Adam"],
+  ["adagrad", "AdaGrad"],
   ["adamw", "AdamW"],
   ["rmsprop", "RMSProp"],
   ["nesterov", "Nesterov"],
@@ -28,5 +28,7 @@ const NAMES = new Map([
 export function displayName(name) {
   if (name === "momentum") return _("Momentum");
   if (name === "zeros") return _("zeros");
+  if (name === "constant") return _("constant");
+  if (name === "orthogonal") return _("orthogonal");
   return NAMES.get(name) ?? name;
 }

@@ -1,7 +1,7 @@
 /** The formulas of one unit in MathML, with the numbers of this very moment under them. */
 import { html, nothing } from "lit";
 import { number } from "../format.js";
-import { activationName } from "./layer-names.js";
+import { displayName } from "../configuration/names.js";
 import { weightedSum } from "./inspection.js";
 
 /** @typedef {import("./inspection.js").Exact} Exact */
@@ -20,7 +20,7 @@ export function formulas(exact, layer, backward) {
   const isOutput = layer.activation === "softmax";
   const sign = typeof b === "number" && b < 0 ? "−" : "+";
   const size = number(typeof b === "number" ? Math.abs(b) : null);
-  const f = activationName(layer.activation);
+  const f = displayName(layer.activation);
   return html`
     <div class="formulas">
       <math display="block">

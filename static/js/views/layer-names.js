@@ -5,18 +5,6 @@ import { integer } from "../format.js";
 /** @typedef {import("../protocol").LayerInfo} LayerInfo */
 
 /** @type {Record<string, string>} */
-const ACTIVATIONS = {
-  relu: "ReLU",
-  leaky_relu: "Leaky ReLU",
-  elu: "ELU",
-  gelu: "GELU",
-  tanh: "tanh",
-  sigmoid: "sigmoid",
-  linear: "linear",
-  softmax: "softmax",
-};
-
-/** @type {Record<string, string>} */
 const QUANTITIES = { W: "W", dL_dW: "dL/dW", update: "ΔW", a: "a", b: "b", dL_dz: "dL/dz", z: "z" };
 
 /** @param {LayerInfo} layer */
@@ -32,11 +20,6 @@ export function layerName(layer) {
 export function distinctName(layer, layers) {
   const alike = layers.filter((one) => one.units === layer.units);
   return alike.length < 2 ? layerName(layer) : `${layerName(layer)} (${layer.name})`;
-}
-
-/** @param {string} activation */
-export function activationName(activation) {
-  return ACTIVATIONS[activation] ?? activation;
 }
 
 /** @param {string} quantity */

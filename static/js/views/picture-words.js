@@ -1,7 +1,8 @@
 /** The words in and around the picture: heads, captions, legend, summary. */
 import { _, ngettext } from "../i18n.js";
 import { fixed, integer, number, percent } from "../format.js";
-import { activationName, distinctName, layerName, quantityName, shownOf } from "./layer-names.js";
+import { displayName } from "../configuration/names.js";
+import { distinctName, layerName, quantityName, shownOf } from "./layer-names.js";
 
 /**
  * @typedef {import("../protocol").Manifest} Manifest
@@ -20,7 +21,7 @@ export function heads(manifest, lens) {
     { title: _("Input"), details: [shape] },
     ...manifest.layers.map((layer, index) => {
       const tile = index === 0 && manifest.image_shape.length === 2;
-      const details = [activationName(layer.activation)];
+      const details = [displayName(layer.activation)];
       const shown = shownOf(layer);
       if (tile) details.push(_("tile = {shape} {quantity}", { shape, quantity: quantityName(lens.matrix) }));
       if (shown) details.splice(1, 0, shown);
@@ -92,7 +93,7 @@ export function edgeSentence(edges, sampled) {
 /** What a screen reader is told about the picture. @param {Manifest} manifest @param {Lens} lens @param {DecodedFrame | null} frame */
 export function summary(manifest, lens, frame) {
   const layers = manifest.layers
-    .map((layer) => `${distinctName(layer, manifest.layers)} (${activationName(layer.activation)})`)
+    .map((layer) => `${distinctName(layer, manifest.layers)} (${displayName(layer.activation)})`)
     .join(", ");
   const picture = _("Network with {count} inputs and the layers {layers}.", {
     count: integer(manifest.layers[0]?.inputs),

@@ -4,7 +4,7 @@
  * What needs a new run is edited as a draft and sent as a whole; what can change while the run goes on is sent at once.
  */
 import { html } from "lit";
-import { concerns, countChanges, countParameters, readInteger } from "../configuration/draft.js";
+import { concerns, countChanges, countParameters, optimizerToBegin, readInteger } from "../configuration/draft.js";
 import { liveRows } from "../configuration/live-rows.js";
 import { networkRows, options, refusalText } from "../configuration/network-rows.js";
 import { send } from "../connection.js";
@@ -178,7 +178,7 @@ class RunConfiguration extends Panel {
     const { run } = store.state;
     if (!run || !this.#draft) return;
     // What changes at once may have changed since the draft was begun.
-    const optimizer = { ...run.spec.optimizer, name: this.#draft.optimizer.name };
+    const optimizer = optimizerToBegin(this.#draft, run.spec);
     this.#sending = true;
     this.requestUpdate();
     const reply = await send({ type: "configure", spec: { ...this.#draft, optimizer } });
