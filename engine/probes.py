@@ -15,7 +15,7 @@ from engine.network import Workspace
 from engine.tensors import Bytes, Indices, Tensor, frozen_copy
 from engine.trainer import StepRecord, Trainer
 
-PREDICTION_CHUNK = 64
+PREDICTION_CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
