@@ -59,7 +59,9 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
     """Start the app and, on a terminal, open its page."""
-    from app.server import PortTaken, listening_socket, serve  # the other commands start faster without a server
+    # The other commands start faster without a server.
+    from app.server import PortTaken, listening_socket, serve
+    from app.workers.supervisor import DataNotReady
 
     if profile == "lan" and host is None:
         host = "0.0.0.0"  # noqa: S104 - that is what the profile is for
@@ -86,6 +88,8 @@ def serve(
         started = serve(settings, listener, on_start)
     except KeyboardInterrupt:
         started = True
+    except DataNotReady as problem:
+        _refuse(str(problem))
     if not started:
         raise typer.Exit(FAILED)
 
@@ -115,7 +119,7 @@ def train(
         trainer = Trainer(chosen, load_mnist(mnist_dir or PACKAGED))
     except (SpecError, DataError) as refusal:
         _refuse(refusal.message)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         _refuse(f"{spec} is not a JSON file that can be read: {error}")
     evaluation = Evaluation(trainer.network, trainer.dataset.test)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

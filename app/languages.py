@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, negotiate_locale
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -45,6 +45,10 @@ class Languages:
                 if message.id and message.string and not message.fuzzy
             }
 
+        # Browsers ask for zh-CN or zh; the catalogue says which script it is in.
+        self._tags = {tag.partition("-")[0].lower(): tag for tag in self._translations}
+        self._tags |= {tag.lower(): tag for tag in self._translations}
+
     @property
     def names(self) -> dict[str, str]:
         """Each language's own name, by its tag."""
@@ -67,11 +71,13 @@ class Languages:
         for wish in wishes:
             if wish in self._translations:
                 return wish
-        wanted = [part.partition(";")[0].strip() for part in header.split(",") if part.strip()]
-        # Browsers ask for zh-CN or zh; the catalogue says which script it is in.
-        known = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans-cn": "zh-Hans"}
-        wanted = [known.get(tag.lower(), tag) for tag in wanted[:8]]
-        return negotiate_locale(wanted, list(self._translations), sep="-") or SOURCE_LANGUAGE
+        for part in header.split(",")[:8]:
+            tag = part.partition(";")[0].strip().lower()
+            while tag:  # from the special to the general: zh-hans-sg, zh-hans, zh (RFC 4647, lookup)
+                if tag in self._tags:
+                    return self._tags[tag]
+                tag = tag.rpartition("-")[0]
+        return SOURCE_LANGUAGE
 
 
 def _plain(string: str | tuple[str, ...] | list[str]) -> str | list[str]:

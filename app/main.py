@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.web import health, pages, sockets
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
-from app.workers.supervisor import Supervisor
+from app.workers.supervisor import DataNotReady, Supervisor
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -36,6 +36,9 @@ def create_app(settings: Settings) -> FastAPI:
             try:
                 await supervisor.start()
                 yield
+            except DataNotReady as problem:
+                app.state.problem = problem
+                raise
             finally:
                 await supervisor.stop()
 
@@ -44,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.languages = Languages()
     app.state.pages = pages.Pages(app.state.languages)
     app.state.draining = False
+    app.state.problem = None
     app.include_router(pages.router)
     app.include_router(health.router)
     app.include_router(sockets.router)

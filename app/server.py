@@ -76,7 +76,7 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 
 def serve(settings: Settings, listener: socket.socket, on_start: Callable[[], None]) -> bool:
-    """Serve until a signal comes; return whether it ever started."""
+    """Serve until a signal comes; return whether it ever started. Raises `DataNotReady`."""
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -93,6 +93,13 @@ def serve(settings: Settings, listener: socket.socket, on_start: Callable[[], No
         proxy_headers=False,
     )
     server = BackscopeServer(config, app, on_start)
+    # Of data that cannot be used uvicorn would print a traceback; the sentence in the exception says all.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: app.state.problem is None)
     with contextlib.closing(listener):
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        except SystemExit:  # the lifespan did not begin
+            if app.state.problem:
+                raise app.state.problem from None
+            raise
     return server.started

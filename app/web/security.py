@@ -1,6 +1,7 @@
 """What every answer and every handshake is held to: the host asked for, the origin of a socket, strict headers."""
 
 import ipaddress
+import re
 import secrets
 from typing import Final
 
@@ -32,6 +33,9 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+LOCAL_NAME: Final = re.compile(r"[a-z0-9-]{1,63}\.local")
+"""A machine's name on a LAN without a name server. It goes into the policy, so it may hold nothing else."""
 
 
 class Guard:
@@ -77,7 +81,7 @@ class Guard:
             return True
         if not self._any_address:
             return False
-        if name.endswith(".local"):
+        if LOCAL_NAME.fullmatch(name):
             return True
         try:
             ipaddress.ip_address(name.strip("[]"))

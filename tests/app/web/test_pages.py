@@ -1,0 +1,113 @@
+"""Pages: strict headers, one language each, files that a browser asks about before it uses them again."""
+
+import re
+
+import pytest
+
+PAGES = ["/"]
+
+
+def policy(answer) -> dict[str, str]:
+    directives = answer.headers["content-security-policy"].split("; ")
+    return {name: rest for name, _, rest in (directive.partition(" ") for directive in directives)}
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/static/js/protocol.d.ts", "/healthz", "/readyz", "/nowhere", "/static/nowhere"]
+)
+def test_every_answer_has_the_strict_headers(server, path):
+    answer = server.get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert "server" not in answer.headers
+    rules = policy(answer)
+    assert rules["default-src"] == "'none'"
+    assert rules["frame-ancestors"] == "'none'"
+    assert rules["base-uri"] == "'none'"
+    assert f"ws://127.0.0.1:{server.port}" in rules["connect-src"]
+    assert not re.search(r"unsafe|\*|https?:", answer.headers["content-security-policy"])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_nonce_is_another_one_for_each_answer_and_stands_at_each_inline_script(server, path):
+    nonces = set()
+    for _ in range(3):
+        answer = server.get(path)
+        nonce = re.search(r"'nonce-([^']+)'", policy(answer)["script-src"])[1]
+        nonces.add(nonce)
+        inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", answer.body.decode())
+        assert inline
+        assert all(f'nonce="{nonce}"' in attributes for attributes in inline)
+    assert len(nonces) == 3
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_no_other_site_for_anything_and_has_no_inline_style_or_handler(server, path):
+    text = server.get(path).body.decode()
+    assert not re.search(r"""(?:src|href|action)=["']?(?:https?:)?//""", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_everything_a_page_names_is_there(server, path):
+    text = server.get(path).body.decode()
+    named = set(re.findall(r"""(?:src|href)="(/[^"#]*)""", text)) | set(re.findall(r'"(/static/[^"]+)"', text))
+    assert any(name.endswith(".css") for name in named)
+    missing = [name for name in sorted(named) if server.get(name).status != 200]
+    assert missing == []
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(server):
+    answer = server.get("/static/js/studio.js")
+    assert answer.status == 200
+    assert "no-cache" in answer.headers["cache-control"]
+    again = server.get("/static/js/studio.js", {"If-None-Match": answer.headers["etag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app/settings.py", "/static/%2e%2e/app/settings.py", "/static/..%2fpyproject.toml"]
+)
+def test_no_file_outside_of_the_browser_s_is_served(server, path):
+    assert server.get(path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "language"),
+    [
+        ("/", {}, "en"),
+        ("/", {"Accept-Language": "zh-CN,zh;q=0.9"}, "zh-Hans"),
+        ("/", {"Cookie": "language=zh-Hans"}, "zh-Hans"),
+        ("/", {"Cookie": "language=en", "Accept-Language": "zh"}, "en"),
+        ("/?lang=zh-Hans", {"Cookie": "language=en"}, "zh-Hans"),
+        ("/?lang=klingon", {}, "en"),
+        ("/?lang=%22%3E%3Cscript%3E", {"Cookie": 'language="><script>'}, "en"),
+    ],
+)
+def test_a_page_is_in_the_language_that_is_asked_for(server, path, headers, language):
+    answer = server.get(path, headers)
+    assert f'<html lang="{language}"' in answer.body.decode()
+    assert ("网络" in answer.body.decode()) is (language == "zh-Hans")
+    assert "cookie" in answer.headers["vary"].lower()
+
+
+def test_a_language_that_was_chosen_is_remembered(server):
+    cookie = server.get("/?lang=zh-Hans").headers["set-cookie"]
+    assert cookie.startswith("language=zh-Hans;")
+    assert "samesite=strict" in cookie.lower()
+    assert "set-cookie" not in server.get("/?lang=klingon").headers
+
+
+def test_the_browser_s_messages_are_there_for_translated_languages_only(server):
+    assert server.get("/i18n/zh-Hans.json").status == 200
+    assert server.get("/i18n/en.json").status == 404
+    assert server.get("/i18n/..%2Fx.json").status == 404
+
+
+def test_the_probes_tell_that_it_is_alive_and_ready(server):
+    assert server.get("/healthz").status == 200
+    ready = server.readiness()
+    assert ready["status"] == "ready"
+    assert len({worker["pid"] for worker in ready["workers"]}) == 2
