@@ -83,9 +83,8 @@ function open() {
   resetClock();
   clocks = 0;
   link.onopen = () => {
-    const step = store.state.training.at(-1)?.step ?? null;
     /** @type {import("./protocol").Hello} */
-    const hello = { type: "hello", protocol: PROTOCOL_VERSION, language, ...known, step };
+    const hello = { type: "hello", protocol: PROTOCOL_VERSION, language, ...known };
     link.send(JSON.stringify(hello));
     askClock();
   };
