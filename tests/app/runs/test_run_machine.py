@@ -51,7 +51,6 @@ class RunMachine(RuleBasedStateMachine):
         self.target = None
         self.watched = {}
         self.newest = {}
-        self.last_n = 0
         self.curve_step = 0
 
     @property
@@ -209,7 +208,7 @@ class RunMachine(RuleBasedStateMachine):
         for outgoing in self.run.frames():
             frame = frames.decode(outgoing.data)
             channel = self.watched[outgoing.key]
-            assert frame.n == outgoing.n >= self.last_n  # the same frame for all channels of the same content
+            assert frame.n == outgoing.n
             assert frame.part == channel.part
             assert frame.manifest == manifest.id
             assert frame.step == self.step
@@ -218,10 +217,10 @@ class RunMachine(RuleBasedStateMachine):
                 assert {parts[tensor.id][1] for tensor in frame.tensors} <= channel.matrices
             before = self.newest.get(outgoing.key)
             if before is not None:
+                assert before.n < frame.n
                 assert before.step <= frame.step
                 assert (before.step, before.example) != (frame.step, frame.example)  # only when something changed
             self.newest[outgoing.key] = frame
-            self.last_n = frame.n
 
     @precondition(lambda self: self.target is not None and self.run.status is Status.RUNNING)
     @rule()
