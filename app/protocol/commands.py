@@ -33,9 +33,6 @@ class Hello(Command):
     language: str = Field(default="en", max_length=35)
     epoch: str | None = Field(default=None, max_length=64, description="of the last welcome")
     seq: int | None = Field(default=None, ge=0, le=MOST_INTEGER, description="of the last numbered event received")
-    step: int | None = Field(
-        default=None, ge=0, le=MOST_INTEGER, description="newest step of the history the page holds"
-    )
 
 
 class Configure(Command):

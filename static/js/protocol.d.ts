@@ -175,8 +175,6 @@ export interface Hello {
   epoch?: string | null;
   /** of the last numbered event received */
   seq?: number | null;
-  /** newest step of the history the page holds */
-  step?: number | null;
 }
 
 /** Replace the run by a new one with this spec; it starts as the old one was: running or paused. */

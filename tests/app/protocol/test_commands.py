@@ -171,7 +171,6 @@ def test_what_is_wrong_is_named(text, code, where):
         '{"type":"inspect","slices":[{"tensor":"x","index":%s}]}',
         '{"type":"ack","frame":%s}',
         '{"type":"hello","protocol":1,"seq":%s}',
-        '{"type":"hello","protocol":1,"step":%s}',
         '{"type":"hello","protocol":%s}',
         '{"type":"reset","seed":%s}',
         '{"type":"play","id":%s}',
