@@ -21,7 +21,7 @@ TEMPLATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Malformed(Exception):  # noqa: N818 - it says what is so
     """This message is not a command."""
 

@@ -27,7 +27,6 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "language": st.text(max_size=35),
         "epoch": st.none() | st.text(max_size=64),
         "seq": st.none() | counts,
-        "step": st.none() | counts,
     },
     "configure": {"spec": st.dictionaries(st.text(max_size=10), json_values, max_size=4)},
     "play": {},
