@@ -45,6 +45,7 @@ A client in fifteen lines:
 ```python
 import asyncio, json, msgspec, websockets
 
+
 async def watch() -> None:
     async with websockets.connect("ws://localhost:8000/ws") as socket:
         await socket.send(json.dumps({{"type": "hello", "protocol": {PROTOCOL_VERSION}}}))
@@ -56,6 +57,7 @@ async def watch() -> None:
                 frame = msgspec.msgpack.decode(message)
                 print(frame["step"], frame["loss"], [names[id] for id, scale, data in frame["tensors"]])
                 await socket.send(json.dumps({{"type": "ack", "frame": frame["n"]}}))
+
 
 asyncio.run(watch())
 ```

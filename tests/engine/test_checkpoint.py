@@ -12,7 +12,7 @@ from engine.checkpoint import STATE_OF_OPTIMIZER, Checkpoint
 from engine.errors import CheckpointError
 from engine.optimizers import create_optimizer
 from engine.spec import OPTIMIZERS, OptimizerSpec
-from engine.trainer import Trainer
+from engine.trainer import StepRecord, Trainer
 
 changes = st.dictionaries(
     st.integers(0, 39),
@@ -29,8 +29,8 @@ changes = st.dictionaries(
 )
 
 
-def advance(trainer: Trainer, to: int, changes: dict[int, dict[str, float]]) -> list[object]:
-    records = []
+def advance(trainer: Trainer, to: int, changes: dict[int, dict[str, float]]) -> list[StepRecord]:
+    records: list[StepRecord] = []
     while trainer.step_count < to:
         trainer.set(**changes.get(trainer.step_count, {}))
         records.append(trainer.step())

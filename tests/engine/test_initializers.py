@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.initializers import INITIALIZERS, initialize, orthogonal
-from engine.network import Architecture, Network, Precision
+from engine.network import Architecture, Network
+from engine.tensors import Precision
 
 
 def weights(name: str, *, seed: int = 0, precision: Precision = "float64") -> np.ndarray:

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type
 torch.set_num_threads(1)  # more threads only wait for each other on networks this small
 
 
-class HardSigmoid(torch.nn.Module):
+class HardSigmoid(torch.nn.Module):  # type: ignore[name-defined,misc]  # PyTorch is not always there to be checked
     """PyTorch's own takes 1/6 in float32 on the way back, whatever the precision."""
 
     def forward(self, z):
@@ -36,7 +36,7 @@ MODULES = {
 }
 
 
-def twin(trainer: Trainer) -> "torch.nn.Sequential":
+def twin(trainer):
     """Build the same network in PyTorch and load the checkpoint into it, by name."""
     modules = []
     sizes = trainer.spec.sizes

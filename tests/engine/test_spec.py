@@ -6,6 +6,7 @@ import math
 import pickle
 import string
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def refusal(plain: object) -> SpecError:
 
 def default_with(path: tuple[str | int, ...], value: object) -> dict[str, object]:
     plain = DEFAULT_SPEC.to_dict()
-    place = plain
+    place: Any = plain
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
