@@ -1,5 +1,6 @@
 """Commands: every one round-trips, and whatever else comes is malformed and nothing worse."""
 
+import contextlib
 import json
 from typing import Any, get_args
 
@@ -183,6 +184,15 @@ def test_a_whole_number_that_a_browser_cannot_write_exactly_is_refused(text):
 
 def test_of_two_fields_with_one_name_the_last_counts_as_in_every_browser():
     assert parse('{"type":"play","type":"pause"}').type == "pause"
+
+
+def test_the_reason_comes_through_whatever_is_in_its_way():
+    @contextlib.contextmanager
+    def in_the_way():
+        yield
+
+    with pytest.raises(Malformed), in_the_way():
+        parse("{")
 
 
 def test_only_text_of_a_bounded_length_is_read():
