@@ -159,6 +159,15 @@ export class Scene {
   }
 
   /**
+   * Says other words from the next paint on.
+   * @param {Partial<Words>} words
+   */
+  say(words) {
+    Object.assign(this.words, words);
+    this.#dirty.live = true;
+  }
+
+  /**
    * @param {number} now
    * @param {boolean} pulsing  pulses travel
    * @returns {boolean} whether something still moves, so that another paint is wanted

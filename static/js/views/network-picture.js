@@ -277,14 +277,16 @@ class NetworkPicture extends LitElement {
     const frame = units?.frame.manifest === scene.manifest.id ? units : null;
     const { texts, signs } = outputNumbers(frame, scene.manifest, LENSES[scene.lens]);
     const example = frame?.frame.example;
-    scene.words.answer = {
-      labels: scene.manifest.classes,
-      texts,
-      signs,
-      label: example?.label ?? -1,
-      prediction: scene.sight.isFinite ? (example?.prediction ?? -1) : -1,
-    };
-    scene.words.ribbons = ribbonNumbers(scene.sight.measured, scene.lens);
+    scene.say({
+      answer: {
+        labels: scene.manifest.classes,
+        texts,
+        signs,
+        label: example?.label ?? -1,
+        prediction: scene.sight.isFinite ? (example?.prediction ?? -1) : -1,
+      },
+      ribbons: ribbonNumbers(scene.sight.measured, scene.lens),
+    });
     if (store.state.run?.status === "running" && now - this.#summaryAt < SUMMARY_EVERY) return;
     this.#summaryAt = now;
     this.summary = summary(scene.manifest, scene.lens, frame);
