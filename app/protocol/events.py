@@ -71,7 +71,7 @@ class MetricsAdded(RoomEvent):
 
 
 class HistoryCleared(RoomEvent):
-    """The run went back to `step`: points after it no longer hold."""
+    """The run went back: the points from `step` on no longer hold."""
 
     type: Literal["rewound"] = "rewound"
     step: int

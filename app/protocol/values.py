@@ -87,7 +87,7 @@ class Shown(Value):
 
 
 class RunState(Value):
-    """A run as its viewers see it; sent whenever anything but the step changes."""
+    """A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example."""
 
     run: str
     status: Status

@@ -30,6 +30,9 @@ DEFAULT_STEPS_PER_SECOND = 64.0
 SECONDS_AN_EXAMPLE_IS_SHOWN = 1.6
 """While it trains by itself: long enough to read the digit and what the network says."""
 
+STEPS_NOT_WORTH_A_WORD = 64
+"""A command to do no more steps than this is done before a page could show that it is under way."""
+
 SECONDS_BETWEEN_METRICS = 0.1
 STEPS_BETWEEN_CLOCKS = 4
 """At full speed the clock is read once for so many steps."""
@@ -254,7 +257,8 @@ class Run:
         return count * (self._trainer.steps_per_epoch if unit == "epoch" else 1)
 
     def _play(self, stop_at: int | None) -> None:
-        self._become(Happening.PLAY, quietly=stop_at is not None)
+        soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
+        self._become(Happening.PLAY, quietly=soon_over)
         self._stop_at = stop_at
         now = self._clock()
         self._pace.start(now, self._pace.steps_per_second)

@@ -56,7 +56,7 @@ export interface Shown {
   pinned: boolean;
 }
 
-/** A run as its viewers see it; sent whenever anything but the step changes. */
+/** A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example. */
 export interface RunState {
   run: string;
   status: Status;
@@ -352,7 +352,7 @@ export interface MetricsAdded {
   held_out: HeldOutPoint[];
 }
 
-/** The run went back to `step`: points after it no longer hold. */
+/** The run went back: the points from `step` on no longer hold. */
 export interface HistoryCleared {
   seq: number;
   type: "rewound";
