@@ -27,7 +27,7 @@ UNSENT_BYTES = 64 * 1024
 """What the kernel keeps for a slow viewer: more would only be older frames."""
 
 
-class PortTaken(Exception):  # noqa: N818 - it says what is so
+class PortTaken(Exception):
     """Another program listens there."""
 
 

@@ -69,7 +69,7 @@ TEMPLATES: dict[str, str] = {
 """Every sentence of refusal, by its code: the one place where they are written and found for translation."""
 
 
-class Refusal(EngineError):  # noqa: N818 - a refusal is what it is; its kinds end in Error
+class Refusal(EngineError):
     """A value from outside is not acceptable; says which, where and why."""
 
     def __init__(self, code: str, where: str, **params: Any) -> None:
@@ -101,7 +101,7 @@ class CheckpointError(Refusal):
     """A stored checkpoint is not what it should be."""
 
 
-class Diverged(EngineError):  # noqa: N818 - nothing was wrong with the call; training itself diverged
+class Diverged(EngineError):
     """Training produced a number that is not finite; the parameters are still the last finite ones.
 
     `step` is the number of updates done (the failed one is not among them); `tensor` is the address of the first

@@ -6,7 +6,7 @@ from app.settings import Settings
 from app.workers.supervisor import Supervisor
 
 
-class TooMany(Exception):  # noqa: N818 - it says what is so
+class TooMany(Exception):
     """The server, or the room, has all the viewers or rooms it takes."""
 
 

@@ -26,7 +26,7 @@ SECONDS_TO_COUNT = 0.3
 """A class that joins at once is announced once."""
 
 
-class NoRun(Exception):  # noqa: N818 - it says what is so
+class NoRun(Exception):
     """The room's run did not come up."""
 
 

@@ -32,7 +32,7 @@ LIFE: dict[Status, dict[Happening, Status]] = {
 """From each status, where what happens leads. Reset leads to idle and failure to failed, from anywhere."""
 
 
-class NotPossible(Exception):  # noqa: N818 - it says what is so, and is always turned into a refusal
+class NotPossible(Exception):
     """This cannot happen to a run with this status."""
 
     def __init__(self, status: Status, happening: Happening) -> None:

@@ -17,7 +17,7 @@ TEMPLATES = {
 }
 
 
-class RunRefusal(Exception):  # noqa: N818 - a refusal is what it is
+class RunRefusal(Exception):
     """A command that cannot be carried out; nothing was changed."""
 
     def __init__(self, code: str, where: str = "", **params: Any) -> None:

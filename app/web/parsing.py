@@ -22,7 +22,7 @@ TEMPLATES = {
 
 
 @dataclass(eq=False)
-class Malformed(Exception):  # noqa: N818 - it says what is so
+class Malformed(Exception):
     """This message is not a command."""
 
     code: str

@@ -65,7 +65,7 @@ async def socket(websocket: WebSocket) -> None:
         room.leave(viewer)
 
 
-class _TurnedAway(Exception):  # noqa: N818 - it says what is so
+class _TurnedAway(Exception):
     def __init__(self, closing: Closing) -> None:
         self.closing = closing
 

@@ -37,7 +37,7 @@ class Listener(Protocol):
         """Learn that the run's worker died; the run will be opened again."""
 
 
-class DataNotReady(Exception):  # noqa: N818 - it says what is so
+class DataNotReady(Exception):
     """The training data cannot be used; the message is a sentence for the user."""
 
 
