@@ -56,6 +56,7 @@ class OutgoingFrame:
     """An encoded frame and where it goes."""
 
     key: str
+    part: Part
     n: int
     data: bytes
 
@@ -223,7 +224,7 @@ class Run:
             if made_of not in made:
                 made[made_of] = self._frame(channel, now)
             frame = made[made_of]
-            yield OutgoingFrame(channel.key, frame.n, frame.data)
+            yield replace(frame, key=channel.key)
 
     # How
 
@@ -349,7 +350,7 @@ class Run:
             data = self._framer.units(self._frame_number, milliseconds, rate, self._shown.split, self._shown.index)
         else:
             data = self._framer.matrices(self._frame_number, milliseconds, rate, channel.matrices)
-        return OutgoingFrame(channel.key, self._frame_number, data)
+        return OutgoingFrame(channel.key, channel.part, self._frame_number, data)
 
     def _say_state(self) -> None:
         self._said.append(events.StateChanged(state=self.state()))

@@ -124,7 +124,7 @@ class Worker:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
             self._refuse(message, command.id, refusal)
-        except Exception:
+        except Exception:  # whatever it was, the other runs of this worker go on
             self._fail(run)
             self._refuse(message, command.id, RunRefusal("run_failed"))
         else:
@@ -154,9 +154,8 @@ class Worker:
             try:
                 run.advance(time.monotonic() + slice_seconds)
                 for frame in run.frames():
-                    part = "units" if frame.key.startswith("units") else "matrices"
-                    self._outlet.put(link.FrameMade(run.run, frame.key, part, frame.n, frame.data))
-            except Exception:
+                    self._outlet.put(link.FrameMade(run.run, frame.key, frame.part, frame.n, frame.data))
+            except Exception:  # whatever it was, the other runs of this worker go on
                 self._fail(run)
 
     def _idle_time(self) -> float:
