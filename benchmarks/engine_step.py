@@ -91,7 +91,7 @@ def torch_step(trainer: Trainer) -> Callable[[], float]:
         modules += [torch.nn.Linear(inputs, units), torch.nn.ReLU()]
     model = torch.nn.Sequential(*modules[:-1])
     optimizer = torch.optim.SGD(model.parameters(), lr=spec.optimizer.learning_rate)
-    images = torch.from_numpy(train.images.copy())
+    images = torch.from_numpy(train.inputs.copy())
     labels = torch.from_numpy(train.labels.astype(np.int64))
     order = torch.randperm(len(train))
     batches = [order[start : start + spec.batch_size] for start in range(0, len(train), spec.batch_size)][:-1]

@@ -36,7 +36,7 @@ class Evaluation:
         self._split = split
         self._chunk = min(chunk, len(split))
         self._work = self._network.workspace(self._chunk)
-        self._minibatcher = Minibatcher(split, self._work.x, self._work.loss.labels)
+        self._minibatcher = Minibatcher(split, self._work.x, self._work.loss)
         classes = self._work.loss.probs.shape[1]
         self._confusion = np.zeros((classes, classes), np.int64)
         self._loss_sum = 0.0

@@ -55,7 +55,7 @@ class Trainer:
         self.update = ParameterVector(self.network.parameters.layout, spec.precision)
         self.optimizer: Optimizer = create_optimizer(spec.optimizer, self.network.parameters.flat)
         self._minibatches = Minibatches(len(dataset.train), spec.batch_size, seed=spec.seed)
-        self._minibatcher = Minibatcher(dataset.train, self.work.x, self.work.loss.labels)
+        self._minibatcher = Minibatcher(dataset.train, self.work.x, self.work.loss)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -47,7 +47,7 @@ class Framer:
         self._probe = Probe(trainer)
         self._ids = {tensor.name: tensor.id for tensor in manifest.tensors}
         self._shown = {layer.name: np.array(layer.shown, np.intp) for layer in manifest.layers}
-        self._gallery = trainer.dataset.test.images[manifest.gallery.indices]
+        self._gallery = trainer.dataset.test.inputs[manifest.gallery.indices]
         self._whole = {layer.name: layer.units == len(layer.shown) for layer in manifest.layers}
         names = [layer.name for layer in manifest.layers]
         self._columns: dict[str, NDArray[np.intp] | None] = {
@@ -68,12 +68,12 @@ class Framer:
     def units(self, n: int, time: float, rate: float, split: str, index: int) -> bytes:
         """Return a frame of every layer's units for one example, with biases, statistics and the gallery."""
         data = self._trainer.dataset.train if split == "train" else self._trainer.dataset.test
-        label = int(data.labels[index])
-        trace = self._probe.example(data.images[index], label)
+        label = data.label(index)
+        trace = self._probe.example(data.inputs[index], label)
         requests = {name: LayerRequest(units=rows, b=True) for name, rows in self._shown.items()}
         snapshot = self._probe.snapshot(requests)
         probs = self._probe.predict(self._gallery)
-        tensors = [frames.Tensor(self._ids["x"], 1.0, data.images[index].tobytes())]
+        tensors = [frames.Tensor(self._ids["x"], 1.0, data.inputs[index].tobytes())]
         tensors += self._units_of(trace, snapshot)
         tensors += [
             self._exact("probs", trace.probs),

@@ -25,7 +25,7 @@ def inspect(trainer: Trainer, probe: Probe, shown: Shown, slices: Iterable[Slice
     What is of an example (x, z, a, dL_dz, probs ...) is of the shown one, sent through the parameters as they are now.
     """
     split = trainer.dataset.train if shown.split == "train" else trainer.dataset.test
-    trace = probe.example(split.images[shown.index], int(split.labels[shown.index]))
+    trace = probe.example(split.inputs[shown.index], split.label(shown.index))
     inspected = []
     total = 0
     for asked in slices:

@@ -4,8 +4,6 @@ import base64
 import zlib
 from itertools import pairwise
 
-import numpy as np
-
 from app.protocol import values
 from app.protocol.frames import shown_units
 from engine.activations import ACTIVATIONS
@@ -51,9 +49,8 @@ LIMITS = values.Limits(
 
 def gallery_indices(dataset: Dataset) -> list[int]:
     """Return the held-out digits of the gallery: the classes in order, each time the next example of the class."""
-    labels = dataset.test.labels
     count = len(dataset.classes)
-    by_class = [np.flatnonzero(labels == label) for label in range(count)]
+    by_class = [dataset.test.of_class(label) for label in range(count)]
     return [int(by_class[position % count][position // count]) for position in range(GALLERY_SIZE)]
 
 
@@ -74,14 +71,14 @@ def build_manifest(run: str, trainer: Trainer) -> values.Manifest:
     indices = gallery_indices(dataset)
     gallery = values.Gallery(
         indices=indices,
-        labels=[int(dataset.test.labels[index]) for index in indices],
-        images=base64.b64encode(dataset.test.images[indices].tobytes()).decode(),
+        labels=[dataset.test.label(index) for index in indices],
+        images=base64.b64encode(dataset.test.inputs[indices].tobytes()).decode(),
     )
     draft = values.Manifest(
         id=0,
         run=run,
         dataset=dataset.name,
-        image_shape=list(dataset.image_shape),
+        image_shape=list(dataset.input_shape[-2:]),
         classes=list(dataset.classes),
         train_count=len(dataset.train),
         test_count=len(dataset.test),

@@ -103,7 +103,7 @@ def open_mnist(directory: Path) -> Dataset:
 def _dataset(train_images: Bytes, train_labels: Bytes, test_images: Bytes, test_labels: Bytes) -> Dataset:
     train = Split(train_images.reshape(len(train_images), -1), train_labels)
     test = Split(test_images.reshape(len(test_images), -1), test_labels)
-    return Dataset("mnist", train, test, IMAGE_SHAPE, CLASSES)
+    return Dataset("mnist", train, test, (1, *IMAGE_SHAPE), CLASSES)
 
 
 def _verified(directory: Path, file: MnistFile) -> bytes:

@@ -19,7 +19,7 @@ def make_toy() -> Dataset:
         noise = rng.integers(-80, 81, (count, 784))
         return Split(np.clip(prototypes[labels] + noise, 0, 255).astype(np.uint8), labels)
 
-    return Dataset("mnist", split(200), split(60), (28, 28), tuple("0123456789"))
+    return Dataset("mnist", split(200), split(60), (1, 28, 28), tuple("0123456789"))
 
 
 SMALL = RunSpec(

@@ -19,7 +19,7 @@ def toy() -> Dataset:
         noise = rng.integers(-80, 81, (count, 784))
         return Split(np.clip(prototypes[labels] + noise, 0, 255).astype(np.uint8), labels)
 
-    return Dataset("mnist", split(203), split(57), (28, 28), tuple("0123456789"))
+    return Dataset("mnist", split(203), split(57), (1, 28, 28), tuple("0123456789"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from engine.trainer import Trainer
 
 def plain_logits(trainer: Trainer, split: Split) -> np.ndarray:
     relu, tanh, output = trainer.network.layers
-    x = split.images / 255
+    x = split.inputs / 255
     hidden = np.tanh(np.maximum(x @ relu.W.T + relu.b, 0) @ tanh.W.T + tanh.b)
     return hidden @ output.W.T + output.b
 

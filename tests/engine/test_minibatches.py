@@ -1,5 +1,7 @@
 """The order of the examples: a fresh permutation every epoch, and a function of seed and step alone."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,22 +47,22 @@ def test_a_minibatch_that_the_data_cannot_fill_is_refused(batch_size):
 def test_gathering_copies_the_chosen_rows_scaled_to_one(dtype):
     images = np.arange(12, dtype=np.uint8).reshape(4, 3) * 23
     split = Split(images, np.array([5, 6, 7, 8], np.uint8))
-    x, labels = np.empty((3, 3), dtype), np.empty(3, np.uint8)
-    Minibatcher(split, x, labels).gather(np.array([2, 0, 2]))
+    x, answers = np.empty((3, 3), dtype), SimpleNamespace(labels=np.empty(3, np.uint8))
+    Minibatcher(split, x, answers).gather(np.array([2, 0, 2]))
     np.testing.assert_allclose(x, images[[2, 0, 2]] / 255, rtol=1e-6)
-    assert labels.tolist() == [7, 5, 7]
+    assert answers.labels.tolist() == [7, 5, 7]
 
 
 def test_a_split_cannot_be_written_to():
     split = Split(np.zeros((2, 3), np.uint8), np.zeros(2, np.uint8))
     with pytest.raises(ValueError, match="read-only"):
-        split.images[0, 0] = 1
+        split.inputs[0, 0] = 1
     with pytest.raises(ValueError, match="read-only"):
         split.labels[0] = 1
 
 
 def test_a_split_of_other_than_bytes_or_of_uneven_length_is_refused():
-    with pytest.raises(TypeError, match="expected bytes"):
+    with pytest.raises(TypeError, match="expected inputs as bytes"):
         Split(np.zeros((2, 3)), np.zeros(2, np.uint8))
     with pytest.raises(ValueError, match="expected"):
         Split(np.zeros((2, 3), np.uint8), np.zeros(3, np.uint8))

@@ -44,8 +44,8 @@ def test_the_package_holds_the_original_files():
 
 
 def test_mnist_has_70000_digits_of_28_by_28_in_10_classes(mnist):
-    assert mnist.train.images.shape == (60_000, 784)
-    assert mnist.test.images.shape == (10_000, 784)
+    assert mnist.train.inputs.shape == (60_000, 784)
+    assert mnist.test.inputs.shape == (10_000, 784)
     assert mnist.image_shape == (28, 28)
     assert mnist.inputs == 784
     assert mnist.classes == tuple("0123456789")
@@ -57,15 +57,15 @@ def test_mnist_has_70000_digits_of_28_by_28_in_10_classes(mnist):
 def test_nobody_can_write_to_it(mnist, unpacked):
     for dataset in (mnist, open_mnist(unpacked)):
         for split in (dataset.train, dataset.test):
-            assert not split.images.flags.writeable
+            assert not split.inputs.flags.writeable
             assert not split.labels.flags.writeable
 
 
 def test_mapped_files_hold_what_the_package_holds(mnist, unpacked):
     mapped = open_mnist(unpacked)
-    np.testing.assert_array_equal(mapped.train.images, mnist.train.images)
+    np.testing.assert_array_equal(mapped.train.inputs, mnist.train.inputs)
     np.testing.assert_array_equal(mapped.train.labels, mnist.train.labels)
-    np.testing.assert_array_equal(mapped.test.images, mnist.test.images)
+    np.testing.assert_array_equal(mapped.test.inputs, mnist.test.inputs)
     np.testing.assert_array_equal(mapped.test.labels, mnist.test.labels)
 
 

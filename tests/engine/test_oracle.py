@@ -51,7 +51,7 @@ def twin(trainer):
 
 
 def backpropagate(model, trainer: Trainer, dataset) -> float:
-    x = torch.tensor(dataset.train.images[trainer.last_indices] / 255, dtype=next(model.parameters()).dtype)
+    x = torch.tensor(dataset.train.inputs[trainer.last_indices] / 255, dtype=next(model.parameters()).dtype)
     labels = torch.tensor(dataset.train.labels[trainer.last_indices], dtype=torch.long)
     model.zero_grad()
     loss = torch.nn.functional.cross_entropy(model(x), labels)

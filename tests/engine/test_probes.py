@@ -28,8 +28,8 @@ def test_looking_changes_no_bit_of_training(toy, small_spec):
     for step in range(20):
         assert watched.step() == alone.step()
         gradient = watched.work.gradient.flat.tobytes()
-        probe.example(toy.test.images[step], int(toy.test.labels[step]))
-        probe.predict(toy.test.images)
+        probe.example(toy.test.inputs[step], int(toy.test.labels[step]))
+        probe.predict(toy.test.inputs)
         probe.snapshot({"dense1": EVERYTHING, "dense3": EVERYTHING})
         assert watched.work.gradient.flat.tobytes() == gradient
     assert watched.network.parameters.flat.tobytes() == alone.network.parameters.flat.tobytes()
@@ -105,8 +105,8 @@ def test_an_example_is_traced_forward_and_back_by_its_own_loss(toy, small_spec, 
     trainer = Trainer(replace(small_spec, precision=precision, layers=(LayerSpec(12, "tanh"),)), toy)
     trainer.step()
     hidden, output = trainer.network.layers
-    trace = Probe(trainer).example(toy.test.images[3], 8)
-    x = toy.test.images[3] / 255
+    trace = Probe(trainer).example(toy.test.inputs[3], 8)
+    x = toy.test.inputs[3] / 255
     z = hidden.W @ x + hidden.b
     logits = output.W @ np.tanh(z) + output.b
     probs = np.exp(logits) / np.exp(logits).sum()
@@ -128,9 +128,9 @@ def test_an_example_is_traced_forward_and_back_by_its_own_loss(toy, small_spec, 
 
 def test_a_trace_is_immutable(trainer, toy):
     probe = Probe(trainer)
-    trace = probe.example(toy.test.images[0], 1)
+    trace = probe.example(toy.test.inputs[0], 1)
     before = trace.probs.copy()
-    probe.example(toy.test.images[1], 2)
+    probe.example(toy.test.inputs[1], 2)
     np.testing.assert_array_equal(trace.probs, before)
     for owner in (trace, *trace.layers):
         for field in fields(owner):
@@ -141,7 +141,7 @@ def test_a_trace_is_immutable(trainer, toy):
 @pytest.mark.parametrize("count", [0, 1, 57, 64])
 def test_predictions_of_bytes_and_of_numbers_agree_with_traces(trainer, toy, count):
     probe = Probe(trainer)
-    images = toy.train.images[:count]
+    images = toy.train.inputs[:count]
     probs = probe.predict(images)
     assert probs.shape == (count, 10)
     np.testing.assert_allclose(probs, probe.predict(images / 255), rtol=1e-5)
@@ -157,7 +157,7 @@ def test_an_image_of_another_size_or_an_unknown_label_is_refused(trainer, toy):
         probe.predict(np.zeros((2, 783)))
     for label in (-1, 10):
         with pytest.raises(ValueError, match="expected a label"):
-            probe.example(toy.test.images[0], label)
+            probe.example(toy.test.inputs[0], label)
 
 
 def test_after_a_divergence_the_bad_numbers_can_be_looked_at(trainer):

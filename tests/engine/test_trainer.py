@@ -40,7 +40,7 @@ def test_a_record_says_what_the_step_measured(toy, small_spec):
     assert record.accuracy == np.mean(work.loss.probs.argmax(axis=1) == work.loss.labels)
     assert record.gradient_rms == pytest.approx(np.sqrt(np.mean(work.gradient.flat**2)), rel=1e-6)
     np.testing.assert_array_equal(work.loss.labels, toy.train.labels[trainer.last_indices])
-    np.testing.assert_allclose(work.x * 255, toy.train.images[trainer.last_indices], rtol=1e-6)
+    np.testing.assert_allclose(work.x * 255, toy.train.inputs[trainer.last_indices], rtol=1e-6)
     with pytest.raises(FrozenInstanceError):
         record.loss = 0.0
 

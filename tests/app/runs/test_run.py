@@ -97,7 +97,7 @@ def test_what_is_inspected_are_the_engine_s_numbers(run, toy, clock):
     engine = straight(SMALL, toy, 3)
     shown = run.state().shown
     split = toy.train if shown.split == "train" else toy.test
-    trace = Probe(engine).example(split.images[shown.index], int(split.labels[shown.index]))
+    trace = Probe(engine).example(split.inputs[shown.index], int(split.labels[shown.index]))
     expected = {
         "x": trace.x,
         "logits": trace.logits,
@@ -162,7 +162,7 @@ def test_no_more_than_so_many_values_are_inspected_at_once(run):
 
 def test_a_prediction_is_the_engine_s(run, toy, clock):
     trained(run, clock, 5)
-    for image in toy.test.images[:5]:
+    for image in toy.test.inputs[:5]:
         reply = run.carry_out(commands.Predict(pixels=image.tolist()))
         probs = Probe(run.trainer).predict(image.reshape(1, -1))[0]
         assert reply.probs == probs.tolist()
@@ -191,7 +191,7 @@ def test_a_diverged_run_can_still_be_looked_at(toy, clock):
     inspected = run.carry_out(commands.Inspect(slices=[Slice(tensor="logits"), Slice(tensor="dense1.dL_dW", index=0)]))
     assert inspected.model_dump_json()
     shown = run.state().shown
-    pixels = toy.train.images[shown.index].tolist()
+    pixels = toy.train.inputs[shown.index].tolist()
     try:
         prediction = run.carry_out(commands.Predict(pixels=pixels))
     except RunRefusal as refusal:
@@ -250,5 +250,5 @@ def test_the_held_out_split_is_tested_after_training_stops(run, toy, clock):
         points += [point for event in run.take_events() if isinstance(event, MetricsAdded) for point in event.held_out]
     assert points[-1].step == 4
     assert points[-1].count == len(toy.test)
-    predictions = Probe(run.trainer).predict(toy.test.images).argmax(axis=1)
+    predictions = Probe(run.trainer).predict(toy.test.inputs).argmax(axis=1)
     assert points[-1].correct == np.count_nonzero(predictions == toy.test.labels)

@@ -154,7 +154,7 @@ async def test_an_example_can_be_pinned_and_its_numbers_asked_for(viewer, unpack
         lambda: viewer.frames[-1] if viewer.frames[-1].example and viewer.frames[-1].example.index == 42 else None,
     )
     trainer, _ = straight_run(unpacked, DEFAULT_SPEC, 0)
-    image, label = trainer.dataset.test.images[42], int(trainer.dataset.test.labels[42])
+    image, label = trainer.dataset.test.inputs[42], int(trainer.dataset.test.labels[42])
     with one_thread():
         trace = Probe(trainer).example(image, label)
     assert frame.example.label == label
@@ -170,7 +170,7 @@ async def test_an_example_can_be_pinned_and_its_numbers_asked_for(viewer, unpack
 async def test_a_prediction_is_made_while_training_goes_on(viewer, unpacked):
     await reset(viewer)
     trainer, _ = straight_run(unpacked, DEFAULT_SPEC, 0)
-    image = trainer.dataset.test.images[0]
+    image = trainer.dataset.test.inputs[0]
     with one_thread():
         expected = Probe(trainer).predict(image.reshape(1, -1))[0]
     reply = await viewer.ask("predict", pixels=image.tolist())
