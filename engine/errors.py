@@ -46,6 +46,12 @@ TEMPLATES: dict[str, str] = {
     "learning_rate_decay_out_of_range": N_("The decay of the learning rate must be between {least} and {most}."),
     "too_many_parameters": N_("The network would have {count} parameters; at most {most} are allowed."),
     "fixed_in_a_run": N_("{where} cannot be changed during a run."),
+    "no_features": N_("{where} must name at least one feature."),
+    "repeated_feature": N_("{where} names the feature {feature} a second time."),
+    "too_few_for_classes": N_(
+        "{count} examples, {test} of them held out, are too few for each of the {classes} classes to be in both parts."
+    ),
+    "read_not_made": N_("The data set {name} is read from files, not made."),
     "batch_larger_than_data": N_("The minibatch size {batch_size} is more than the {count} examples of the data set."),
     # a data file
     "file_missing": N_("The data file {where} does not exist."),
@@ -58,6 +64,7 @@ TEMPLATES: dict[str, str] = {
     "trailing_bytes": N_("The data file {where} goes on after the {expected} bytes its header announces."),
     "wrong_shape": N_("The data file {where} has shape {shape}; {expected} was expected."),
     "wrong_digest": N_("The data file {where} is not the file it should be: its SHA-256 digest is different."),
+    "row_not_finite": N_("Row {row} of {where} has a number that is not finite."),
     # a stored checkpoint
     "wrong_format": N_("This is not a checkpoint of a format this version reads."),
     "wrong_metadata": N_("The description in the checkpoint is damaged: {where}."),

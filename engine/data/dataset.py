@@ -32,6 +32,7 @@ class Split:
     inputs: Rows  # (N, inputs)
     labels: Bytes | None  # (N,)
     targets: NDArray[np.float32] | None = None  # (N, outputs)
+    points: NDArray[np.float32] | None = field(default=None, kw_only=True)  # (N, 1 or 2), where inputs derive from them
 
     def __post_init__(self) -> None:
         if (self.labels is None) == (self.targets is None):
@@ -41,8 +42,10 @@ class Split:
             _check("labels", self.labels, (np.uint8,), (len(self),))
         if self.targets is not None:
             _check("targets", self.targets, (np.float32,), (len(self), -1))
+        if self.points is not None:
+            _check("points", self.points, (np.float32,), (len(self), -1))
         # A plain read-only view: for a memory map it skips the bookkeeping of np.memmap on every access.
-        for name in ("inputs", "labels", "targets"):
+        for name in ("inputs", "labels", "targets", "points"):
             array = getattr(self, name)
             if array is not None:
                 view = np.asarray(array).view()

@@ -11,6 +11,10 @@ from engine.tensors import Indices
 
 INITIALIZATION_STREAM = 0
 MINIBATCH_STREAM = 1
+AUGMENTATION_STREAM = 2
+DROPOUT_STREAM = 3
+PROBLEM_STREAM = 4
+HOLD_OUT_STREAM = 5
 
 
 def random_stream(seed: int, *key: int) -> np.random.Generator:
