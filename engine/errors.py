@@ -52,6 +52,7 @@ TEMPLATES: dict[str, str] = {
         "{count} examples, {test} of them held out, are too few for each of the {classes} classes to be in both parts."
     ),
     "read_not_made": N_("The data set {name} is read from files, not made."),
+    "augmentation_needs_images": N_("Only images can be varied by {where}; this data set has none."),
     "batch_larger_than_data": N_("The minibatch size {batch_size} is more than the {count} examples of the data set."),
     "image_expected": N_("{where} works on images, but what reaches it is a row of numbers."),
     "row_expected": N_("{where} works on rows of numbers, but an image reaches it; a flatten layer goes between them."),
@@ -61,6 +62,7 @@ TEMPLATES: dict[str, str] = {
     "pool_larger_than_image": N_("The window of {where}, {size} × {size}, is larger than the image, {height} × {width}."),
     "skip_too_long": N_("{where} goes back {skip} layers, but there are only {count} below it."),
     "residual_shapes": N_("{where} adds numbers of the shape {skipped} to others of the shape {added}."),
+    "loss_needs_classes": N_("The loss {name} compares classes; this data set has numbers as its targets."),
     # a data file
     "file_missing": N_("The data file {where} does not exist."),
     "file_too_large": N_("The data file {where} is larger than {most} bytes."),

@@ -69,6 +69,13 @@ class Split:
         """Whether the inputs are grey values 0 to 255, which enter a network as 0 to 1."""
         return self.inputs.dtype == np.uint8
 
+    def x_of(self, indices: Indices) -> NDArray[np.float32]:
+        """Return a copy of the inputs of some examples as they enter a network, (n, inputs)."""
+        x: NDArray[np.float32] = self.inputs[indices].astype(np.float32)
+        if self.is_grey:
+            np.multiply(x, 1 / WHITE, out=x)
+        return x
+
     def label(self, index: int) -> int:
         """Return the number of the class of one example."""
         if self.labels is None:

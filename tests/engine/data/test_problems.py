@@ -1,6 +1,7 @@
 """Made data sets: the same bits for the same seed, fair splits, and the geometry that each name promises."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ CLASSIFICATIONS = [name for name, problem in PROBLEMS.items() if isinstance(prob
 REGRESSIONS = [name for name in PROBLEMS if name not in CLASSIFICATIONS]
 
 
-def spec_of(name: str, **fields: object) -> DatasetSpec:
+def spec_of(name: str, **fields: Any) -> DatasetSpec:
     return replace(DatasetSpec(name, features=("x",) if name == "sine" else ("x1", "x2")), **fields)
 
 
@@ -75,7 +76,7 @@ def test_noise_moves_the_same_points_in_proportion(name):
     assert small.std() == pytest.approx(0.1, rel=0.1)
 
 
-def noiseless(name: str, **fields: object) -> tuple[np.ndarray, np.ndarray]:
+def noiseless(name: str, **fields: Any) -> tuple[np.ndarray, np.ndarray]:
     train = catalogue.make(spec_of(name, noise=0.0, count=2000, **fields)).train
     return train.inputs.astype(np.float64), train.answers
 
