@@ -76,7 +76,7 @@ def test_a_quarter_turn_is_numpys_quarter_turn(dtype, side, quarters):
 def smooth(side: int) -> np.ndarray:
     """Return a picture without edges, in which bilinear interpolation errs little."""
     down, right = np.mgrid[:side, :side] - (side - 1) / 2
-    hill = np.exp(-((down - 2) ** 2 + (right + 3) ** 2) / (2 * (side / 12) ** 2))
+    hill = np.exp(-((down - 2) ** 2 + (right + 3) ** 2) / (2 * (side / 10) ** 2))
     return hill.reshape(1, -1)
 
 
@@ -85,8 +85,8 @@ def smooth(side: int) -> np.ndarray:
     [({"factor": 1.25}, {"factor": 0.8}), ({"degrees": 33.0}, {"degrees": -33.0}), ({"down": 2.3}, {"down": -2.3})],
 )
 def test_a_move_and_its_inverse_give_the_picture_back(there, back):
-    shape = (1, 41, 41)
-    picture = smooth(41)
+    shape = (1, 61, 61)
+    picture = smooth(61)
     gone = warped(picture, shape, **there)
     assert np.abs(gone.reshape(1, -1) - picture).max() > 0.1
     returned = warped(gone.reshape(1, -1), shape, **back)
