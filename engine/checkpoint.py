@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 
 from engine.errors import CheckpointError, SpecError
+from engine.schedules import top
 from engine.spec import OptimizerSpec, RunSpec
 from engine.tensors import Tensor, frozen_copy
 
 FORMAT = "backscope-checkpoint-1"
 
 STATE_OF_OPTIMIZER: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "sgd": ((), ("decayed_steps",)),
-    "momentum": (("velocity",), ("decayed_steps",)),
-    "nesterov": (("velocity",), ("decayed_steps",)),
-    "adagrad": (("s",), ("decayed_steps",)),
-    "rmsprop": (("v",), ("decayed_steps",)),
-    "adam": (("m", "v"), ("decayed_steps", "beta1_product", "beta2_product")),
-    "adamw": (("m", "v"), ("decayed_steps", "beta1_product", "beta2_product")),
+    "sgd": ((), ("schedule_step",)),
+    "momentum": (("velocity",), ("schedule_step",)),
+    "nesterov": (("velocity",), ("schedule_step",)),
+    "adagrad": (("s",), ("schedule_step",)),
+    "rmsprop": (("v",), ("schedule_step",)),
+    "adam": (("m", "v"), ("schedule_step", "beta1_product", "beta2_product")),
+    "adamw": (("m", "v"), ("schedule_step", "beta1_product", "beta2_product")),
 }
 """The vectors and the single numbers that each optimizer carries from step to step."""
 
@@ -121,8 +122,9 @@ def _read_state(text: str) -> tuple[RunSpec, OptimizerSpec, int, dict[str, float
     if not isinstance(scalars, dict) or scalars.keys() != set(names):
         raise CheckpointError("wrong_metadata", "scalars")
     for name, number in scalars.items():
-        # A product of betas is between 0 and 1, and a count of steps is no more than the steps done.
-        most = step if name == "decayed_steps" else 1
+        # A product of betas is between 0 and 1; a schedule is at most as many steps on as were done, or that beyond its
+        # top, where a new learning rate begins.
+        most = step + top(settings) if name == "schedule_step" else 1
         if not isinstance(number, float) or not 0 <= number <= most:
             raise CheckpointError("wrong_metadata", f"scalars.{name}")
     return spec, settings, step, dict(scalars)

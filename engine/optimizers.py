@@ -1,7 +1,8 @@
 """Optimizers: from the gradient to the update, the vector that is then added to the parameters.
 
-An optimizer knows no layers, only flat vectors. `step` writes the update into an array it is given; what it needs from
-step to step is its `state` (vectors as long as the parameters) and its `scalars`, together all that a checkpoint saves.
+An optimizer knows no layers, only flat vectors, of a whole network or of a single weight. `step` writes the update into
+an array it is given; what it needs from step to step is its `state` (vectors as long as the parameters) and its
+`scalars`, together all that a checkpoint saves.
 """
 
 from abc import ABC, abstractmethod
@@ -9,66 +10,112 @@ from math import sqrt
 
 import numpy as np
 
+from engine.schedules import SCHEDULE_SETTINGS, factor, fall, top
 from engine.spec import OptimizerSpec
 from engine.tensors import Tensor, zeros
 
 
 class Optimizer(ABC):
-    """Turns gradients into updates.
+    """Turns gradients into updates: clip, add the penalty, then each optimizer's own rule at the rate of this step.
 
-    With a weight decay d, the optimizer sees the gradient of L + d/2 |p|^2 instead of that of L, which pulls every
-    parameter p towards zero:
+    Clipping shortens a gradient of the loss that is longer than `clip_norm`, all its entries by the same factor, which
+    keeps its direction (Pascanu, Mikolov and Bengio, ICML 2013, algorithm 1; the 1e-6 is PyTorch's). 0 means never.
 
-        g = gradient + weight_decay * p
+        clip_factor = min(1, clip_norm / (|dL_dp| + 1e-6))
 
-    (L2 regularization: Krogh and Hertz, NIPS 1991; weights and biases alike, as in PyTorch.) The gradient vector itself
-    is not changed: what is shown as dL_dW stays the gradient of the loss.
+    The penalty pulls every parameter p towards zero: the optimizer sees the gradient of L + weight_decay/2 |p|^2 +
+    l1 |p|_1 instead of that of L. The first share, L2, is in proportion to the parameter (Krogh and Hertz, NIPS 1991);
+    the second, L1, the same for all, which makes many of them exactly useless (Tibshirani, 1996: the lasso). Weights
+    and biases alike, as in PyTorch.
 
-    The learning rate may shrink, so that the noise of the minibatches dies out (Robbins and Monro, 1951; Bottou,
-    Stochastic gradient descent tricks, 2012, section 5.2). With t the steps since it was set,
+        penalty = weight_decay * p + l1 * sign(p)
+        g = clip_factor * dL_dp + penalty
 
-        rate = learning_rate / (1 + learning_rate_decay * t)
+    The gradient vector itself is not changed: what is shown as dL_dW stays the gradient of the loss. `clip_factor` and
+    `penalty` stay readable after a step as what they were in it.
     """
 
-    decays_gradient = True
-    """Whether the weight decay goes through the gradient, as above. AdamW takes it from the parameters directly."""
+    penalty_in_gradient = True
+    """Whether the rule sees the penalty in the gradient, as above. AdamW subtracts it from the parameters directly."""
 
     def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
         self.settings = settings
         self.state: dict[str, Tensor] = {}
-        self.scalars: dict[str, float] = {"decayed_steps": 0.0}
+        self.scalars: dict[str, float] = {"schedule_step": 0.0}
+        self.clip_factor = 1.0
+        self.penalty: Tensor = zeros(parameters.shape, parameters.dtype)
         self._parameters = parameters
-        self._decayed: Tensor = zeros(parameters.shape, parameters.dtype)
+        self._penalized = False
 
     @property
     def rate(self) -> float:
-        """The learning rate of the next step."""
-        return self.settings.learning_rate / (1 + self.settings.learning_rate_decay * self.scalars["decayed_steps"])
+        """The learning rate of the next step, by the schedule (`engine.schedules`)."""
+        return self.settings.learning_rate * factor(self.settings, self.scalars["schedule_step"])
 
-    def set(self, /, **changes: float) -> None:
-        """Change hyper-parameters; a new learning rate, or a new decay of it, begins to act from the present on."""
-        if "learning_rate" in changes or "learning_rate_decay" in changes:
-            self.settings = self.settings.changed(**{"learning_rate": self.rate, **changes})
-            self.scalars["decayed_steps"] = 0.0
-        else:
-            self.settings = self.settings.changed(**changes)
+    def set(self, /, **changes: float | str) -> None:
+        """Change hyper-parameters from the next step on.
 
-    def step(self, gradient: Tensor, *, out: Tensor) -> None:
-        """Write the update for this gradient of the loss into `out`."""
-        decay = self.settings.weight_decay
-        if decay > 0 and self.decays_gradient:
-            np.multiply(self._parameters, decay, out=self._decayed)
-            np.add(self._decayed, gradient, out=self._decayed)
-            gradient = self._decayed
+        A new learning rate is the very rate of the next step, whatever the schedule: who drags its slider in the middle
+        of a cosine sees what is set. From there the schedule falls again over its whole length (the warm restart of
+        Loshchilov and Hutter, ICLR 2017, by hand). What rises before it, a warm-up or the first part of one cycle,
+        is over: it protects fresh parameters and would begin with less than what was set.
+
+        A change of the schedule begins it anew, warm-up and all, and keeps what was reached: the learning rate becomes
+        the present one (before the top, the one it was rising to). A rate that fell to 0 begins from its old height.
+        """
+        settings, is_new_schedule = self.settings, not SCHEDULE_SETTINGS.isdisjoint(changes)
+        if is_new_schedule:
+            reached = settings.learning_rate * fall(settings, self.scalars["schedule_step"])
+            changes = {"learning_rate": reached or settings.learning_rate, **changes}
+        self.settings = settings.changed(**changes)
+        if "learning_rate" in changes:
+            self.scalars["schedule_step"] = 0.0 if is_new_schedule else float(top(self.settings))
+
+    def step(self, gradient: Tensor, squares: float, *, out: Tensor) -> None:
+        """Write the update for this gradient of the loss, and the sum of its squares, into `out`."""
+        self._fill_penalty(scratch=out)
+        self.clip_factor = clip_factor(squares, self.settings.clip_norm)
+        if self.clip_factor < 1:
+            np.multiply(gradient, self.clip_factor, out=out)
+            gradient = out
+        if self._penalized and self.penalty_in_gradient:
+            np.add(gradient, self.penalty, out=out)
+            gradient = out
         self._step(gradient, self.rate, out)
-        self.scalars["decayed_steps"] += 1
+        self.scalars["schedule_step"] += 1
 
     def squares_of(self, update: Tensor, rate: float, gradient_squares: float) -> float:
         """Return the sum of the squares of an update that `step` made at this rate, given that of its gradient."""
         return float(update.dot(update))
 
+    def _fill_penalty(self, scratch: Tensor) -> None:
+        decay, l1 = self.settings.weight_decay, self.settings.l1
+        p, penalty = self._parameters, self.penalty
+        if decay == 0 and l1 == 0:
+            if self._penalized:  # until the last step, but no longer
+                penalty.fill(0)
+                self._penalized = False
+            return
+        self._penalized = True
+        if l1 == 0:
+            np.multiply(p, decay, out=penalty)
+            return
+        np.sign(p, out=penalty)
+        np.multiply(penalty, l1, out=penalty)
+        if decay > 0:
+            np.multiply(p, decay, out=scratch)
+            np.add(penalty, scratch, out=penalty)
+
     @abstractmethod
-    def _step(self, g: Tensor, rate: float, out: Tensor) -> None: ...
+    def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
+        """Write the update for the gradient g, which may be `out` itself: write there only after the last look at g."""
+
+
+def clip_factor(squares: float, clip_norm: float) -> float:
+    """Return what a gradient with this sum of squares is multiplied by to be at most `clip_norm` long."""
+    if clip_norm == 0:
+        return 1.0
+    return min(1.0, clip_norm / (sqrt(squares) + 1e-6))
 
 
 class SGD(Optimizer):
@@ -82,9 +129,9 @@ class SGD(Optimizer):
 
     def squares_of(self, update: Tensor, rate: float, gradient_squares: float) -> float:
         """Return it without looking at the update, where that is the gradient times the rate."""
-        if self.settings.weight_decay > 0:
+        if self._penalized:
             return super().squares_of(update, rate, gradient_squares)
-        return rate * rate * gradient_squares
+        return (rate * self.clip_factor) ** 2 * gradient_squares
 
 
 class Momentum(Optimizer):
@@ -117,12 +164,16 @@ class Nesterov(Momentum):
     at the parameters themselves: Bengio, Boulanger-Lewandowski and Pascanu, ICASSP 2013, equation 7; as in PyTorch.)
     """
 
+    def __init__(self, settings: OptimizerSpec, parameters: Tensor) -> None:
+        super().__init__(settings, parameters)
+        self._scratch: Tensor = zeros(parameters.shape, parameters.dtype)
+
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
-        v, momentum = self._velocity, self.settings.momentum
+        v, scratch, momentum = self._velocity, self._scratch, self.settings.momentum
         np.multiply(v, momentum, out=v)
         np.add(v, g, out=v)
-        np.multiply(v, momentum, out=out)
-        np.add(out, g, out=out)
+        np.multiply(v, momentum, out=scratch)
+        np.add(g, scratch, out=out)
         np.multiply(out, -rate, out=out)
 
 
@@ -216,22 +267,22 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019, algorithm 2).
+    """Adam whose penalty is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019, algorithm 2).
 
-        update = (update of Adam for the gradient of L alone) - rate * weight_decay * p
+        update = (update of Adam for the gradient of L alone) - rate * penalty
 
-    Through the gradient, the decay would be divided by sqrt(v) like all the rest, and be weakest just where gradients
-    are large. Here every parameter shrinks by the same share, which the learning rate scales as in PyTorch.
+    Through the gradient, the penalty would be divided by sqrt(v) like all the rest, and be weakest just where gradients
+    are large. Here the weight decay shrinks every parameter by the same share, which the learning rate scales as in
+    PyTorch; an L1 penalty is decoupled in the same way.
     """
 
-    decays_gradient = False
+    penalty_in_gradient = False
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         super()._step(g, rate, out)
-        decay = self.settings.weight_decay
-        if decay > 0:
-            np.multiply(self._parameters, rate * decay, out=self._decayed)
-            np.subtract(out, self._decayed, out=out)
+        if self._penalized:
+            np.multiply(self.penalty, rate, out=self._scratch)
+            np.subtract(out, self._scratch, out=out)
 
 
 OPTIMIZER_OF: dict[str, type[Optimizer]] = {

@@ -119,7 +119,7 @@ class Trainer:
         if not math.isfinite(loss + squares):
             raise Diverged(self.step_count, first_bad_tensor(self.network, work, loss))
         rate = optimizer.rate
-        optimizer.step(gradient, out=update)
+        optimizer.step(gradient, squares, out=update)
         if not math.isfinite(optimizer.squares_of(update, rate, squares)):
             update.fill(0)  # for that is what is added
             raise Diverged(self.step_count, "update")

@@ -106,7 +106,7 @@ def stored(toy, small_spec):
     return trainer.checkpoint().to_tensors()
 
 
-SCALARS = {"decayed_steps": 1.0, "beta1_product": 0.9, "beta2_product": 0.999}
+SCALARS = {"schedule_step": 1.0, "beta1_product": 0.9, "beta2_product": 0.999}
 
 
 def test_missing_extra_and_renamed_tensors_are_refused(stored):
@@ -152,8 +152,8 @@ def test_parameters_too_large_to_be_squared_are_refused(stored):
         ({"scalars": {}}, "scalars"),
         ({"scalars": {**SCALARS, "beta1_product": 2.0}}, "scalars.beta1_product"),
         ({"scalars": {**SCALARS, "beta1_product": float("nan")}}, "scalars.beta1_product"),
-        ({"scalars": {**SCALARS, "decayed_steps": 2.0}}, "scalars.decayed_steps"),
-        ({"scalars": {**SCALARS, "decayed_steps": "1"}}, "scalars.decayed_steps"),
+        ({"scalars": {**SCALARS, "schedule_step": 2.0}}, "scalars.schedule_step"),
+        ({"scalars": {**SCALARS, "schedule_step": "1"}}, "scalars.schedule_step"),
         ({"extra": 1}, "state"),
     ],
 )
