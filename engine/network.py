@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from engine.activations import ACTIVATIONS
 from engine.layers import Dense, Kept
-from engine.losses import MeanSoftmaxCrossEntropy
+from engine.loss import Loss
+from engine.losses import create_loss
 from engine.parameters import Layout, ParameterVector
+from engine.spec import LossSpec
 from engine.tensors import Precision, Tensor, zeros
 
 
@@ -38,7 +40,7 @@ class Workspace:
 
     x: Tensor  # (n, inputs)
     layers: tuple[Kept, ...]
-    loss: MeanSoftmaxCrossEntropy
+    loss: Loss
     gradient: ParameterVector
 
     def __len__(self) -> int:
@@ -77,7 +79,8 @@ class Network:
         for layer in self.layers:
             kept.append(layer.keep(x, dL_dx, gradient))
             x, dL_dx = kept[-1].a, kept[-1].dL_da
-        return Workspace(first_x, tuple(kept), MeanSoftmaxCrossEntropy(kept[-1].a, kept[-1].dL_da), gradient)
+        loss = create_loss(LossSpec(), kept[-1].a, kept[-1].dL_da, classification=True)
+        return Workspace(first_x, tuple(kept), loss, gradient)
 
     def forward(self, work: Workspace) -> None:
         """Carry `work.x` through all layers to the logits."""

@@ -125,7 +125,7 @@ class Probe:
                 )
                 for layer, kept in zip(self._network.layers, work.layers, strict=True)
             ),
-            logits=frozen_copy(work.loss.logits[0]),
+            logits=frozen_copy(work.loss.outputs[0]),
             probs=frozen_copy(work.loss.probs[0]),
             loss=loss,
             prediction=int(work.loss.predictions[0]),

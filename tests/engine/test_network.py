@@ -75,7 +75,7 @@ def test_layers_are_wired_by_sharing_arrays():
     assert second.dL_dx is first.dL_da
     assert first.dL_dx is None
     assert last.a is last.z
-    assert work.loss.logits is last.a
+    assert work.loss.outputs is last.a
 
 
 def test_weights_biases_and_gradients_are_views_of_one_vector_each():
