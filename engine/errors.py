@@ -59,7 +59,9 @@ TEMPLATES: dict[str, str] = {
     "kernel_larger_than_image": N_(
         "The kernel of {where}, {kernel} × {kernel}, is larger than the image with its padding, {height} × {width}."
     ),
-    "pool_larger_than_image": N_("The window of {where}, {size} × {size}, is larger than the image, {height} × {width}."),
+    "pool_larger_than_image": N_(
+        "The window of {where}, {size} × {size}, is larger than the image, {height} × {width}."
+    ),
     "skip_too_long": N_("{where} goes back {skip} layers, but there are only {count} below it."),
     "residual_shapes": N_("{where} adds numbers of the shape {skipped} to others of the shape {added}."),
     "loss_needs_classes": N_("The loss {name} compares classes; this data set has numbers as its targets."),
@@ -74,6 +76,35 @@ TEMPLATES: dict[str, str] = {
     "trailing_bytes": N_("The data file {where} goes on after the {expected} bytes its header announces."),
     "wrong_shape": N_("The data file {where} has shape {shape}; {expected} was expected."),
     "wrong_digest": N_("The data file {where} is not the file it should be: its SHA-256 digest is different."),
+    "file_unreadable": N_("The data file {where} cannot be read."),
+    "not_utf8": N_("Line {row} of {where} is not UTF-8 text."),
+    "no_examples": N_("{where} has no examples."),
+    "not_images": N_("The data file {where} has {count} dimensions; images have 3: number, height and width."),
+    "image_size_out_of_range": N_(
+        "The images in {where} are {height} pixels high and {width} wide; between 1 and {most} are allowed."
+    ),
+    "one_class": N_("All examples in {where} are of one class; at least two classes are needed."),
+    "too_many_classes": N_("There are more than {most} classes in {where}; for a regression, name the column target."),
+    "empty_class": N_(
+        "There is no example of class {label} in {where}; classes are numbered 0 to {most} without a gap."
+    ),
+    "class_too_small": N_(
+        "The class {name} in {where} has one example; one to train with and one to test with are needed."
+    ),
+    "unknown_label": N_("Example {row} in {where} has the label {label}, which no training example has."),
+    "wrong_class_count": N_("{where} names {count} classes; there are {expected}."),
+    "bad_class_name": N_("{name} in {where} cannot be the name of a class: 1 to {most} printable characters can."),
+    "repeated_class_name": N_("{where} names the class {name} twice."),
+    "broken_csv": N_("Line {row} of {where} cannot be read as comma-separated values."),
+    "ragged_row": N_("Line {row} of {where} has {count} values; the first line has {expected}."),
+    "not_numeric": N_("Column {column} in line {row} of {where} is not a number."),
+    "number_not_finite": N_("Column {column} in line {row} of {where} is not a finite number, or too large a one."),
+    "too_many_rows": N_("{where} has more than {most} lines."),
+    "too_many_columns": N_("{where} has {count} columns; at most {most} are allowed."),
+    "no_inputs": N_("{where} has no column but the label or target."),
+    "repeated_column": N_("{where} has two columns with the name {name}."),
+    "label_and_target": N_("{where} has a column label and a column target; there can be one of them."),
+    "too_few_examples": N_("{where} has one example; one to train with and one to test with are needed."),
     "row_not_finite": N_("Row {row} of {where} has a number that is not finite."),
     # a stored checkpoint
     "wrong_format": N_("This is not a checkpoint of a format this version reads."),
