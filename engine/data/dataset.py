@@ -121,6 +121,7 @@ class Dataset:
     feature_names: tuple[str, ...] = field(default=(), kw_only=True)  # of inputs that are no image
     target_names: tuple[str, ...] = field(default=(), kw_only=True)  # of a regression
     standardization: Standardization | None = field(default=None, kw_only=True)  # None where inputs are as they were
+    target_standardization: Standardization | None = field(default=None, kw_only=True)  # likewise for targets
 
     def __post_init__(self) -> None:
         for split in (self.train, self.test):
