@@ -263,15 +263,19 @@ def test_a_clipped_gradient_keeps_its_direction_and_is_no_longer_than_it_may_be(
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-@given(gradients)
-def test_clipping_shortens_what_each_optimizer_sees_but_not_the_penalty(name, gradients):
+@pytest.mark.parametrize("extras", [{"clip_norm": 1.0}, {"weight_decay": 0.3, "l1": 0.2}])
+@given(gradients=gradients)
+def test_each_rule_sees_the_clipped_gradient_and_the_penalty_as_if_they_were_the_gradient(name, extras, gradients):
     parameters, gradient = np.linspace(-2, 2, len(gradients)), np.array(gradients)
-    penalty = {"weight_decay": 0.3, "l1": 0.2}
-    clipped = create_optimizer(OptimizerSpec(name, 0.1, clip_norm=1.0, **penalty), parameters)
-    other = create_optimizer(OptimizerSpec(name, 0.1, **penalty), parameters)
+    optimizer = create_optimizer(OptimizerSpec(name, 0.1, **extras), parameters)
+    bare = create_optimizer(OptimizerSpec(name, 0.1), parameters)
     for _ in range(3):
-        found = step(clipped, gradient, np.empty_like(gradient))
-        expected = step(other, gradient * clipped.clip_factor, np.empty_like(gradient))
+        found = step(optimizer, gradient, np.empty_like(gradient))
+        seen = optimizer.clip_factor * gradient
+        if optimizer.penalty_in_gradient:
+            expected = step(bare, seen + optimizer.penalty, np.empty_like(gradient))
+        else:
+            expected = step(bare, seen, np.empty_like(gradient)) - 0.1 * optimizer.penalty
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
 
 

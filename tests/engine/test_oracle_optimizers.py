@@ -28,7 +28,7 @@ BUILD = {
         p, s.learning_rate, (s.beta1, s.beta2), weight_decay=s.weight_decay, eps=s.epsilon
     ),
 }
-ACCURACY = {"float32": 2e-4, "float64": 1e-12}
+ACCURACY = {"float32": 2e-5, "float64": 1e-12}
 
 
 class LeastSquares:
@@ -56,7 +56,7 @@ def test_fifty_steps_end_where_those_of_pytorch_end(name, weight_decay, l1, clip
     problem = LeastSquares(precision)
     settings = OptimizerSpec(
         name,
-        learning_rate=0.02,
+        learning_rate=0.005,  # more lets RMSProp swing about the minimum, where a rounding grows with every step
         beta2=0.95,
         epsilon=1e-3,  # a gradient near 0 divided by its own size would show its rounding
         weight_decay=weight_decay,
