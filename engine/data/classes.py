@@ -1,6 +1,7 @@
 """The classes of what somebody brought: enough of them, not too many, each with a name that can be shown."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -11,6 +12,18 @@ from engine.tensors import Bytes, Indices
 
 MOST_NAME = 40
 """Characters of the name of a class."""
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the classes in the order of their numbers if all are numbers ("9" before "10"), else of the alphabet."""
+    known = list(names)
+    try:
+        numbers = {name: float(name) for name in known}
+    except ValueError:
+        numbers = {}
+    # Something that is not finite has no place among numbers.
+    numeric = bool(numbers) and all(math.isfinite(number) for number in numbers.values())
+    return tuple(sorted(known, key=lambda name: (numbers[name] if numeric else 0.0, name)))
 
 
 def check_names(names: Sequence[str], where: str) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import classes
-from engine.data.dataset import MOST_CLASSES, WHITE, Dataset, Split, Standardization
+from engine.data.dataset import WHITE, Dataset, Split, Standardization
 from engine.data.files import decoded, read_at_most
 from engine.errors import DataError
 from engine.tensors import Bytes, Indices
@@ -170,19 +170,15 @@ def _targets(table: _Table, where: str) -> Numbers:
 
 
 def _labels(table: _Table, where: str) -> tuple[Bytes, tuple[str, ...]]:
-    """Number the classes: in the order of their numbers if all are numbers, else in that of the alphabet."""
-    names = set(table.answers)
-    if len(names) > MOST_CLASSES:
-        raise DataError("too_many_classes", where, most=MOST_CLASSES)
-    numeric = all(_is_number(name) and math.isfinite(float(name)) for name in names)
-    order = sorted(names, key=lambda name: (float(name) if numeric else 0.0, name))
+    """Number the classes in their order."""
+    order = classes.in_order(set(table.answers))
     classes.check_names(order, where)
     number_of = {name: number for number, name in enumerate(order)}
     labels = np.array([number_of[answer] for answer in table.answers], np.uint8)
     counts = np.bincount(labels)
     if counts.min() < 2:
         raise DataError("class_too_small", where, name=order[int(counts.argmin())])
-    return labels, tuple(order)
+    return labels, order
 
 
 def _standardize(columns: Numbers, train: Indices) -> tuple[Numbers, Standardization]:
