@@ -1,4 +1,8 @@
-"""All losses by name: the tables of `engine.class_losses` and `engine.elementwise_losses` in one."""
+"""All losses by name.
+
+In `engine.class_losses` are those by which the outputs of several classes compete, in `engine.elementwise_losses` those
+that compare each output with a target of its own.
+"""
 
 from engine.class_losses import MeanHinge, MeanSoftmaxCrossEntropy
 from engine.elementwise_losses import (

@@ -25,8 +25,8 @@ class Optimizer(ABC):
 
     The penalty pulls every parameter p towards zero: the optimizer sees the gradient of L + weight_decay/2 |p|^2 +
     l1 |p|_1 instead of that of L. The first share, L2, is in proportion to the parameter (Krogh and Hertz, NIPS 1991);
-    the second, L1, the same for all, which makes many of them exactly useless (Tibshirani, 1996: the lasso). Weights
-    and biases alike, as in PyTorch.
+    the second, L1, has the same size for all, so that only those that are worth it stay away from 0 (Tibshirani, 1996:
+    the lasso). Weights and biases alike, as in PyTorch.
 
         penalty = weight_decay * p + l1 * sign(p)
         g = clip_factor * dL_dp + penalty
@@ -57,8 +57,9 @@ class Optimizer(ABC):
 
         A new learning rate is the very rate of the next step, whatever the schedule: who drags its slider in the middle
         of a cosine sees what is set. From there the schedule falls again over its whole length (the warm restart of
-        Loshchilov and Hutter, ICLR 2017, by hand). What rises before it, a warm-up or the first part of one cycle,
-        is over: it protects fresh parameters and would begin with less than what was set.
+        Loshchilov and Hutter, ICLR 2017, by hand): constant stays there, inverse_time, exponential and cosine begin anew,
+        the next stair of step is `schedule_steps` away, one_cycle is at its top. What rises before that, a warm-up or
+        the first part of one cycle, is over: it protects fresh parameters and would begin with less than what was set.
 
         A change of the schedule begins it anew, warm-up and all, and keeps what was reached: the learning rate becomes
         the present one (before the top, the one it was rising to). A rate that fell to 0 begins from its old height.
@@ -74,7 +75,8 @@ class Optimizer(ABC):
     def step(self, gradient: Tensor, squares: float, *, out: Tensor) -> None:
         """Write the update for this gradient of the loss, and the sum of its squares, into `out`."""
         self._fill_penalty(scratch=out)
-        self.clip_factor = clip_factor(squares, self.settings.clip_norm)
+        clip_norm = self.settings.clip_norm
+        self.clip_factor = 1.0 if clip_norm == 0 else min(1.0, clip_norm / (sqrt(squares) + 1e-6))
         if self.clip_factor < 1:
             np.multiply(gradient, self.clip_factor, out=out)
             gradient = out
@@ -109,13 +111,6 @@ class Optimizer(ABC):
     @abstractmethod
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
         """Write the update for the gradient g, which may be `out` itself: write there only after the last look at g."""
-
-
-def clip_factor(squares: float, clip_norm: float) -> float:
-    """Return what a gradient with this sum of squares is multiplied by to be at most `clip_norm` long."""
-    if clip_norm == 0:
-        return 1.0
-    return min(1.0, clip_norm / (sqrt(squares) + 1e-6))
 
 
 class SGD(Optimizer):
@@ -169,7 +164,8 @@ class Nesterov(Momentum):
         self._scratch: Tensor = zeros(parameters.shape, parameters.dtype)
 
     def _step(self, g: Tensor, rate: float, out: Tensor) -> None:
-        v, scratch, momentum = self._velocity, self._scratch, self.settings.momentum
+        v, momentum = self._velocity, self.settings.momentum
+        scratch = self._scratch if g is out else out  # where it can be spared, one vector less comes through the cache
         np.multiply(v, momentum, out=v)
         np.add(v, g, out=v)
         np.multiply(v, momentum, out=scratch)
