@@ -57,7 +57,7 @@ class Optimizer(ABC):
 
         A new learning rate is the very rate of the next step, whatever the schedule: who drags its slider in the middle
         of a cosine sees what is set. From there the schedule falls again over its whole length (the warm restart of
-        Loshchilov and Hutter, ICLR 2017, by hand): constant stays there, inverse_time, exponential and cosine begin anew,
+        Loshchilov and Hutter, ICLR 2017, by hand): constant stays, inverse_time, exponential and cosine begin anew,
         the next stair of step is `schedule_steps` away, one_cycle is at its top. What rises before that, a warm-up or
         the first part of one cycle, is over: it protects fresh parameters and would begin with less than what was set.
 
