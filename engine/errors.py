@@ -102,6 +102,7 @@ TEMPLATES: dict[str, str] = {
     "too_many_rows": N_("{where} has more than {most} lines."),
     "too_many_columns": N_("{where} has {count} columns; at most {most} are allowed."),
     "no_inputs": N_("{where} has no column but the label or target."),
+    "bad_column_name": N_("{name} in {where} cannot be the name of a column: 1 to {most} printable characters can."),
     "repeated_column": N_("{where} has two columns with the name {name}."),
     "label_and_target": N_("{where} has a column label and a column target; there can be one of them."),
     "too_few_examples": N_("{where} has one example; one to train with and one to test with are needed."),

@@ -16,18 +16,20 @@ import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import classes
+from engine.data.classes import MOST_NAME
 from engine.data.dataset import WHITE, Dataset, Split, Standardization
 from engine.data.files import decoded, read_at_most
 from engine.errors import DataError
 from engine.tensors import Bytes, Indices
 
-MOST_BYTES = 1 << 26
+MOST_BYTES = 1 << 27
 MOST_ROWS = 100_000
 MOST_COLUMNS = 4097
 """A label and an image of 64 by 64 pixels."""
@@ -58,7 +60,8 @@ def open_table(path: Path, name: str, *, test_share: float = 0.2, seed: int = 0,
 
 def parse_table(raw: bytes, where: str, name: str, *, test_share: float = 0.2, seed: int = 0) -> Dataset:
     """Make a data set of the bytes of a CSV file, holding out a share of the examples chosen by the seed."""
-    table = _read(decoded(raw, where), where)
+    decoded(raw, where)  # refuses what is not text, by its line; it is read piece by piece, which takes less memory
+    table = _read(raw, where)
     if table.is_regression:
         targets = _targets(table, where)
         if len(targets) < 2:
@@ -71,8 +74,8 @@ def parse_table(raw: bytes, where: str, name: str, *, test_share: float = 0.2, s
     return _dataset(name, table, train, test, labels=labels, names=names)
 
 
-def _read(text: str, where: str) -> _Table:
-    rows = _rows(text, where)
+def _read(raw: bytes, where: str) -> _Table:
+    rows = _rows(raw, where)
     first_line, first = next(rows, (0, []))
     if not first:
         raise DataError("no_examples", where)
@@ -80,30 +83,33 @@ def _read(text: str, where: str) -> _Table:
         raise DataError("too_many_columns", where, count=len(first), most=MOST_COLUMNS)
     if len(first) < 2:
         raise DataError("no_inputs", where)
-    lower = [cell.lower() for cell in first]
+    lower = [cell.strip().lower() for cell in first]
     has_header = "label" in lower or "target" in lower or not any(_is_number(cell) for cell in first)
     at, is_regression, columns = _columns(first, where) if has_header else (0, False, _numbered(len(first)))
-    inputs: list[Numbers] = []
+    inputs = bytearray()
     answers: list[str] = []
     lines: list[int] = []
-    for line, row in rows if has_header else _with_first(first_line, first, rows):
+    for line, row in rows if has_header else chain([(first_line, list(first))], rows):
         if len(answers) == MOST_ROWS:
             raise DataError("too_many_rows", where, most=MOST_ROWS)
         if len(row) != len(first):
             raise DataError("ragged_row", where, row=line, count=len(row), expected=len(first))
-        answers.append(row.pop(at))
-        inputs.append(_numbers(row, columns, line, where))
+        answers.append(row.pop(at).strip())
+        inputs += _numbers(row, columns, line, where).data
         lines.append(line)
     if not answers:
         raise DataError("no_examples", where)
-    return _Table(columns, np.stack(inputs), answers, lines, is_regression)
+    numbers = np.frombuffer(inputs, np.float32).reshape(len(answers), len(columns))
+    return _Table(columns, numbers, answers, lines, is_regression)
 
 
-def _rows(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(raw: bytes, where: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each line that is not empty, with its number in the file, cut into values."""
-    start = text.lstrip("\r\n").partition("\n")[0]
+    text = io.TextIOWrapper(io.BytesIO(raw), "utf-8-sig", newline="")
+    start = next((line for line in text if line.strip()), "")
+    text.seek(0)
     delimiter = max(DELIMITERS, key=start.count)  # the comma, if there is none of them
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(text, delimiter=delimiter)
     while True:
         try:
             row = next(reader, None)
@@ -112,12 +118,7 @@ def _rows(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
         if row is None:
             return
         if any(cell.strip() for cell in row):
-            yield reader.line_num, [cell.strip() for cell in row]
-
-
-def _with_first(line: int, first: list[str], rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    yield line, list(first)
-    yield from rows
+            yield reader.line_num, row
 
 
 def _numbered(count: int) -> tuple[str, ...]:
@@ -126,11 +127,13 @@ def _numbered(count: int) -> tuple[str, ...]:
 
 def _columns(header: list[str], where: str) -> tuple[int, bool, tuple[str, ...]]:
     """Return where the answers are, whether they are targets, and the names of the other columns."""
-    names = [cell or f"column {number}" for number, cell in enumerate(header, 1)]
+    names = [cell.strip() or f"column {number}" for number, cell in enumerate(header, 1)]
     seen: set[str] = set()
     for name in names:
+        if len(name) > MOST_NAME or not name.isprintable():
+            raise DataError("bad_column_name", where, name=ascii(name[:MOST_NAME]), most=MOST_NAME)
         if name.lower() in seen:
-            raise DataError("repeated_column", where, name=name[: classes.MOST_NAME])
+            raise DataError("repeated_column", where, name=name)
         seen.add(name.lower())
     if {"label", "target"} <= seen:
         raise DataError("label_and_target", where)
@@ -151,15 +154,15 @@ def _is_number(cell: str) -> bool:
 
 def _numbers(cells: list[str], columns: tuple[str, ...], line: int, where: str) -> Numbers:
     try:
-        values = [float(cell) for cell in cells]
+        values = list(map(float, cells))
     except ValueError:
         wrong = next(column for column, cell in zip(columns, cells, strict=True) if not _is_number(cell))
-        raise DataError("not_numeric", where, row=line, column=wrong[: classes.MOST_NAME]) from None
+        raise DataError("not_numeric", where, row=line, column=wrong) from None
     with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite and is refused here
         numbers = np.array(values).astype(np.float32)
     if not np.isfinite(numbers).all():
         wrong = columns[int((~np.isfinite(numbers)).argmax())]
-        raise DataError("number_not_finite", where, row=line, column=wrong[: classes.MOST_NAME])
+        raise DataError("number_not_finite", where, row=line, column=wrong)
     return numbers
 
 

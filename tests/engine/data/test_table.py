@@ -142,6 +142,17 @@ def test_a_byte_order_mark_and_empty_lines_mean_nothing():
     assert read("\ufefflabel,x\n\na,1\nb,2\n\n\na,3\nb,4.5\n\n").classes == ("a", "b")
 
 
+def test_blanks_around_values_mean_nothing():
+    made = read(" label , x \n a , 1\na, 2\n b,3\nb ,4.5 ")
+    assert made.classes == ("a", "b")
+    assert made.feature_names == ("x",)
+
+
+def test_a_value_in_quotes_may_hold_the_delimiter_and_the_line_is_still_known():
+    assert read('label,x\n"a, or A",1\nb,2\n"a, or A",3\nb,4.5').classes == ("a, or A", "b")
+    assert refusal('label,x\n"a\n",1\nb,two').params["row"] == 4
+
+
 @pytest.mark.parametrize(
     ("raw", "code", "params"),
     [
@@ -165,6 +176,8 @@ def test_a_byte_order_mark_and_empty_lines_mean_nothing():
         (f"a,1\n{'b' * 41},2", "bad_class_name", {}),
         ("a,1\nb\x00,2", "bad_class_name", {}),
         ("label,x,X\na,1,2", "repeated_column", {"name": "X"}),
+        (f"label,{'x' * 41}\na,1", "bad_column_name", {}),
+        ("label,x\x07\na,1", "bad_column_name", {}),
         ("label,target,x\na,1,2", "label_and_target", {}),
         ("\n".join(f"{label},1" for label in range(257)), "too_many_classes", {"most": 256}),
         (",".join(["1"] * 4098), "too_many_columns", {"count": 4098}),
