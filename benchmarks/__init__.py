@@ -6,11 +6,12 @@ with a `measure` function and name it here.
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import default_run, dense_accuracy, engine_step, frames, serving
+from benchmarks import default_run, dense_accuracy, engine_step, frames, lenet_step, serving
 from benchmarks.measurement import Measurement
 
 ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "engine_step": engine_step.measure,
+    "lenet_step": lenet_step.measure,
     "default_run": default_run.measure,
     "dense_accuracy": dense_accuracy.measure,
     "frames": frames.measure,

@@ -113,7 +113,7 @@ def assert_gradients_equal(twin, work, precision):
         )
 
 
-def spec_of(layers, precision: str) -> RunSpec:
+def spec_of(layers, precision) -> RunSpec:
     return RunSpec(layers=layers, batch_size=N, seed=5, precision=precision, optimizer=OptimizerSpec("sgd", 0.05))
 
 
