@@ -83,7 +83,10 @@ def noiseless(name: str, **fields: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def test_circles_are_told_apart_by_the_radius():
     points, labels = noiseless("circles")
-    np.testing.assert_array_equal(np.hypot(*points.T) > 0.55, labels == 1)
+    radius = np.hypot(*points.T)
+    np.testing.assert_array_equal(radius > 0.55, labels == 1)
+    # Evenly spread, a disc has a quarter of its points within half its radius.
+    assert (radius[labels == 0] < 0.2).mean() == pytest.approx(0.25, abs=0.05)
 
 
 def test_xor_is_told_by_the_sign_of_the_product_and_by_neither_coordinate():
