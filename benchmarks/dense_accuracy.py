@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.measurement import Measurement, in_fresh_process
 from engine.data.mnist import load_mnist
 from engine.evaluation import Evaluation
-from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 SEEDS = range(5)
@@ -15,7 +15,7 @@ TARGET = 0.98
 MOST_SECONDS = 30.0
 STEPS_BETWEEN_LOOKS = 100
 SPEC = RunSpec(
-    layers=(LayerSpec(128), LayerSpec(64)),
+    layers=(DenseSpec(128), DenseSpec(64)),
     optimizer=OptimizerSpec("adam", 0.002, weight_decay=1e-5, learning_rate_decay=5e-4),
     batch_size=64,
 )

@@ -10,17 +10,17 @@ import numpy as np
 
 from benchmarks.measurement import Measurement, in_fresh_process, interleaved, median_ratio
 from engine.data.mnist import load_mnist
-from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
 from engine.tensors import Tensor, zeros
 from engine.trainer import Trainer
 
 SIZES = {
     "784-128-64-10, minibatch 64": (
-        RunSpec(layers=(LayerSpec(128), LayerSpec(64)), optimizer=OptimizerSpec("sgd", 0.1), batch_size=64),
+        RunSpec(layers=(DenseSpec(128), DenseSpec(64)), optimizer=OptimizerSpec("sgd", 0.1), batch_size=64),
         ("<= 1.35", ">= 2"),
     ),
     "784-32-16-10, minibatch 32": (
-        RunSpec(layers=(LayerSpec(32), LayerSpec(16)), optimizer=OptimizerSpec("sgd", 0.1), batch_size=32),
+        RunSpec(layers=(DenseSpec(32), DenseSpec(16)), optimizer=OptimizerSpec("sgd", 0.1), batch_size=32),
         ("<= 2.0", ">= 4"),
     ),
 }

@@ -18,8 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.errors import SpecError
 from engine.initializers import Initializer
-from engine.keeping import kept_by_all
-from engine.layers import Kept, Layer, Shape
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import Layout, ParameterVector
 from engine.spec import Conv2DSpec
 from engine.tensors import Tensor, zeros

@@ -18,8 +18,8 @@ def computed_tensors(network: Network, work: Workspace) -> Iterator[tuple[str, T
     for layer, kept in zip(reversed(network.layers), reversed(work.layers), strict=True):
         yield f"{layer.name}.dL_da", kept.dL_da
         yield f"{layer.name}.dL_dz", kept.dL_dz
-        yield f"{layer.name}.dL_dW", kept.dL_dW
-        yield f"{layer.name}.dL_db", kept.dL_db
+        for name, gradient in kept.gradients.items():
+            yield f"{layer.name}.dL_d{name}", gradient
 
 
 def first_bad_tensor(network: Network, work: Workspace, loss: float) -> str:
@@ -31,7 +31,8 @@ def first_bad_tensor(network: Network, work: Workspace, loss: float) -> str:
     # All entries are finite, so it was a sum that overflowed: that of the losses, or of the squared gradient.
     if not np.isfinite(loss):
         return "loss"
+    gradients = {id(gradient) for kept in work.layers for gradient in kept.gradients.values()}
     for address, tensor in tensors:
-        if address.endswith((".dL_dW", ".dL_db")) and not np.isfinite(np.vdot(tensor, tensor)):
+        if id(tensor) in gradients and not np.isfinite(np.vdot(tensor, tensor)):
             return address
     return "gradient"

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.keeping import kept_by_all
-from engine.layers import Kept, Layer, Shape
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import ParameterVector
 from engine.spec import DropoutSpec
 from engine.tensors import Tensor, zeros

@@ -19,10 +19,10 @@ class EvaluationResult:
 
     step: int  # the step whose parameters were tested
     loss: float  # mean over the split
-    accuracy: float
-    correct: int
+    accuracy: float | None  # None for regression, like the next two
+    correct: int | None
     count: int
-    confusion: NDArray[np.int64]  # (classes, classes): row the label, column the prediction
+    confusion: NDArray[np.int64] | None  # (classes, classes): row the label, column the prediction
 
 
 class Evaluation:
@@ -51,8 +51,8 @@ class Evaluation:
         return self._position < len(self._split)
 
     def start(self, step: int) -> None:
-        """Copy the network's parameters, which are those after `step` updates, and begin with the first chunk."""
-        self._network.parameters.copy_from(self._source.parameters)
+        """Copy the network's parameters and buffers, which are those after `step` updates, and begin with the first chunk."""
+        self._network.copy_from(self._source)
         self._confusion.fill(0)
         self._loss_sum = 0.0
         self._step = step
@@ -73,7 +73,8 @@ class Evaluation:
             loss.forward()
             # Summed in float64: a float32 sum over many chunks would lose digits of the mean.
             self._loss_sum += float(loss.example_losses[-counted:].sum(dtype=np.float64))
-        np.add.at(self._confusion, (loss.labels[-counted:], loss.predictions[-counted:]), 1)
+        if loss.classification:
+            np.add.at(self._confusion, (loss.labels[-counted:], loss.predictions[-counted:]), 1)
         self._position = stop
         if stop == count:
             self.result = self._summary()
@@ -87,12 +88,13 @@ class Evaluation:
         return self._summary()
 
     def _summary(self) -> EvaluationResult:
-        count, correct = len(self._split), int(self._confusion.trace())
+        count = len(self._split)
+        correct = int(self._confusion.trace()) if self._work.loss.classification else None
         return EvaluationResult(
             step=self._step,
             loss=self._loss_sum / count,
-            accuracy=correct / count,
+            accuracy=None if correct is None else correct / count,
             correct=correct,
             count=count,
-            confusion=frozen_copy(self._confusion),
+            confusion=None if correct is None else frozen_copy(self._confusion),
         )

@@ -11,7 +11,6 @@ from math import sqrt
 
 import numpy as np
 
-from engine.layers import Dense
 from engine.tensors import Tensor
 
 Initializer = Callable[[int, int, np.random.Generator], Tensor]
@@ -64,11 +63,3 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 """Every initializer, by the name a run spec uses."""
 
-
-def initialize(layers: tuple[Dense, ...], name: str, *, rng: np.random.Generator) -> None:
-    """Fill W of each layer, first layer first, and set its b to zero."""
-    weights = INITIALIZERS[name]
-    for layer in layers:
-        # Drawn in float64 in every precision, so that a float64 run starts where the float32 run starts.
-        layer.W[...] = weights(layer.units, layer.inputs, rng)
-        layer.b.fill(0)

@@ -1,83 +1,82 @@
 """The dense layer: how it computes its output, and how the gradient of the loss goes back through it.
 
-Notation, the same everywhere: `x` what comes in, `W` weights, `b` biases, `z` pre-activation, `a` activation, and
-`dL_dz` for the partial derivative of the loss L by z. All tensors of a minibatch have one row an example.
+Everything else in the engine follows this pattern. The notation is that of `engine.layer`; all tensors of a minibatch
+have one row an example.
 
     n         examples in the minibatch
     inputs    length of x for one example
     units     length of z and of a for one example
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import Activation, Scratch
+from engine.errors import SpecError
+from engine.initializers import Initializer
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import Layout, ParameterVector
-from engine.tensors import Tensor, zeros
+from engine.spec import DenseSpec
+from engine.tensors import Tensor
 
 
-@dataclass(slots=True)
-class Kept:
-    """What one pass of a minibatch leaves behind in one dense layer: all that backward needs, all that is shown.
+@dataclass(slots=True, kw_only=True)
+class DenseKept(Kept):
+    """What a pass leaves behind in a dense layer."""
 
-    Layers are wired by sharing arrays: `a` of one layer *is* `x` of the next, and `dL_dx` of the next *is* `dL_da`
-    of this one. Where f is the identity, `a` is `z` and `dL_dz` is `dL_da`.
-    """
-
-    x: Tensor  # (n, inputs)   what came in
-    z: Tensor  # (n, units)    pre-activation
-    a: Tensor  # (n, units)    activation, what goes out
-    slope: Tensor  # (n, units)    f'(z)
-    dL_da: Tensor  # (n, units)    the upstream gradient, what comes back
-    dL_dz: Tensor  # (n, units)
     dL_dW: Tensor  # (units, inputs)   a view into the vector of all gradients
     dL_db: Tensor  # (units,)          likewise
-    dL_dx: Tensor | None  # (n, inputs)   what goes back to the layer below; None when nobody asks
     ones: Tensor  # (n,)
-    scratch: Scratch  # nothing to look at: helping arrays of the activation function
 
 
-class Dense:
+class Dense(Layer):
     """A fully connected layer: a = f(W x + b) for every example."""
 
-    def __init__(self, name: str, inputs: int, units: int, activation: Activation, parameters: ParameterVector) -> None:
-        self.name = name
-        self.inputs = inputs
-        self.units = units
-        self.activation = activation
-        self.W = parameters[f"{name}.W"]
+    spec: DenseSpec
+
+    def __init__(
+        self, name: str, spec: DenseSpec, input_shape: Shape, parameters: ParameterVector, buffers: ParameterVector
+    ) -> None:
+        super().__init__(name, spec, input_shape, parameters, buffers)
+        self.W = self.parameters["W"]
         self._W_T = self.W.T  # a view
-        self.b = parameters[f"{name}.b"]
+        self.b = self.parameters["b"]
 
-    @staticmethod
-    def layout(name: str, inputs: int, units: int) -> Layout:
+    @classmethod
+    def shape_after(cls, spec: DenseSpec, input_shape: Shape, where: str) -> Shape:
+        """Return (units,); refuse images, which have to be flattened first."""
+        if len(input_shape) != 1:
+            raise SpecError("row_expected", where)
+        return (spec.units,)
+
+    @classmethod
+    def layout(cls, name: str, spec: DenseSpec, input_shape: Shape) -> Layout:
         """Return the shapes of the parameters, as in PyTorch: one row of W a unit."""
-        return {f"{name}.W": (units, inputs), f"{name}.b": (units,)}
+        return {f"{name}.W": (spec.units, *input_shape), f"{name}.b": (spec.units,)}
 
-    def keep(self, x: Tensor, dL_dx: Tensor | None, gradient: ParameterVector) -> Kept:
-        """Allocate, once, what a pass of minibatches of len(x) examples leaves behind."""
-        n, dtype = len(x), self.W.dtype
-        shape = (n, self.units)
-        z, dL_da = zeros(shape, dtype), zeros(shape, dtype)
-        identity = self.activation.is_identity
-        slope = zeros(shape, dtype)
-        slope.fill(1)  # which it stays where f is the identity
-        return Kept(
-            x=x,
-            z=z,
-            a=z if identity else zeros(shape, dtype),
-            slope=slope,
-            dL_da=dL_da,
-            dL_dz=dL_da if identity else zeros(shape, dtype),
-            dL_dW=gradient[f"{self.name}.W"],
-            dL_db=gradient[f"{self.name}.b"],
-            dL_dx=dL_dx,
-            ones=np.ones(n, dtype),
-            scratch=Scratch(shape, dtype),
-        )
+    def initialize(self, weights: Initializer, rng: np.random.Generator) -> None:
+        """Draw W; b starts at zero."""
+        # Drawn in float64 in every precision, so that a float64 run starts where the float32 run starts.
+        self.W[...] = weights(self.spec.units, self.W.shape[1], rng)
+        self.b.fill(0)
 
-    def forward(self, kept: Kept) -> None:
+    def keep(
+        self,
+        n: int,
+        x: Tensor,
+        dL_dx: Tensor | None,
+        gradient: ParameterVector,
+        *,
+        training: bool,
+        below: Sequence[Kept],
+    ) -> DenseKept:
+        """Allocate, once, what passes of n examples leave behind."""
+        fields = kept_by_all(self, n, x, dL_dx, gradient, training=training)
+        dL_dW, dL_db = fields["gradients"]["W"], fields["gradients"]["b"]
+        return DenseKept(**fields, dL_dW=dL_dW, dL_db=dL_db, ones=np.ones(n, x.dtype))
+
+    def forward(self, kept: DenseKept) -> None:
         """Compute z and a from x.
 
         One unit j of one example is a weighted sum of its inputs, put through the activation function f:
@@ -97,7 +96,7 @@ class Dense:
         if not self.activation.is_identity:
             self.activation.value(z, kept.a, kept.scratch)
 
-    def backward(self, kept: Kept) -> None:
+    def backward(self, kept: DenseKept) -> None:
         """Compute the gradients by z, W, b and x from the upstream gradient dL_da.
 
         The chain rule, for one example. The loss depends on z_j only through a_j = f(z_j), so

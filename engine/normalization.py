@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.initializers import Initializer
-from engine.keeping import kept_by_all
-from engine.layers import Kept, Layer, Shape
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import Layout, ParameterVector
 from engine.spec import BatchNormSpec, LayerNormSpec
 from engine.tensors import Tensor, zeros

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import SpecError
-from engine.keeping import kept_by_all
-from engine.layers import Kept, Layer, Shape
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import ParameterVector
 from engine.spec import AveragePool2DSpec, MaxPool2DSpec
 from engine.tensors import Bytes, Tensor, zeros

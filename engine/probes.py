@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.dataset import scale_grey
-from engine.layers import Dense, Kept
+from engine.layer import Kept, Layer, example_of
 from engine.network import Workspace
 from engine.tensors import Bytes, Indices, Tensor, frozen_copy
 from engine.trainer import StepRecord, Trainer
@@ -20,14 +20,14 @@ PREDICTION_CHUNK = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerTrace:
-    """What one example left behind in one layer."""
+    """What one example left behind in one layer; every tensor has the shape of the layer's output."""
 
     name: str
-    z: Tensor  # (units,)
-    a: Tensor  # (units,)
-    slope: Tensor  # (units,)   f'(z)
-    dL_da: Tensor  # (units,)   upstream gradient
-    dL_dz: Tensor  # (units,)
+    z: Tensor
+    a: Tensor
+    slope: Tensor  # f'(z)
+    dL_da: Tensor  # upstream gradient
+    dL_dz: Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +36,13 @@ class ExampleTrace:
 
     step: int
     x: Tensor  # (inputs,)
-    label: int
+    label: int | None  # None for regression
+    targets: Tensor  # (outputs,); one-hot, perhaps smoothed, where there is a label
     layers: tuple[LayerTrace, ...]
-    logits: Tensor  # (classes,)
-    probs: Tensor  # (classes,)
+    logits: Tensor  # (outputs,)   what the last layer says
+    probs: Tensor  # (outputs,)   as probabilities, where the loss makes it such
     loss: float
-    prediction: int
+    prediction: int | None
     dL_dx: Tensor  # (inputs,)
 
 
@@ -58,9 +59,9 @@ class LayerRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerStatistics:
-    """One layer in a few numbers, measured; None where nothing is computed yet."""
+    """One layer in a few numbers, measured; None where nothing is computed yet or, of W, where there is none."""
 
-    W_rms: float
+    W_rms: float | None
     dL_dW_rms: float | None  # of the last minibatch
     update_rms: float | None  # of the last update of W
     a_mean: float | None  # over the units and examples of the last minibatch
@@ -74,9 +75,9 @@ class LayerSnapshot:
 
     name: str
     units: Indices  # which rows
-    W: Tensor | None  # (units, inputs), the value after the last update
-    dL_dW: Tensor | None  # (units, inputs), of the last minibatch, before the last update
-    update: Tensor | None  # (units, inputs), what the last update added to W
+    W: Tensor | None  # (units, inputs) or (units, channels, K, K), the value after the last update
+    dL_dW: Tensor | None  # likewise, of the last minibatch, before the last update
+    update: Tensor | None  # likewise, what the last update added to W
     b: Tensor | None  # (units,)
     statistics: LayerStatistics
 
@@ -101,14 +102,21 @@ class Probe:
         self._one: Workspace = trainer.network.workspace(1, dL_dx=self._input_gradient)
         self._many: Workspace = trainer.network.workspace(PREDICTION_CHUNK)
 
-    def example(self, x: Bytes | Tensor, label: int) -> ExampleTrace:
-        """Send one image of (inputs,) grey values, 0..255 or 0..1, forward and its own loss back."""
-        work = self._one
-        classes = work.loss.probs.shape[1]
-        if not 0 <= label < classes:
-            raise ValueError(f"expected a label from 0 to {classes - 1}, got {label}")
+    def example(self, x: Bytes | Tensor, answer: int | Tensor) -> ExampleTrace:
+        """Send one example of (inputs,) numbers, grey values 0..255 or as they are, forward and its own loss back.
+
+        `answer` is its label or, for regression, its target values.
+        """
+        work, loss_layer = self._one, self._one.loss
         _fill(work.x, x.reshape(1, -1))
-        work.loss.labels[0] = label
+        label: int | None = None
+        if loss_layer.classification:
+            label, classes = int(answer), loss_layer.probs.shape[1]
+            if not 0 <= label < classes:
+                raise ValueError(f"expected a label from 0 to {classes - 1}, got {label}")
+            loss_layer.labels[0] = label
+        else:
+            loss_layer.targets[0] = answer
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self._network.forward(work)
             loss = work.loss.forward()
@@ -118,17 +126,18 @@ class Probe:
             step=self._trainer.step_count,
             x=frozen_copy(work.x[0]),
             label=label,
+            targets=frozen_copy(loss_layer.targets[0]),
             layers=tuple(
                 LayerTrace(
                     layer.name,
-                    *(frozen_copy(tensor[0]) for tensor in (kept.z, kept.a, kept.slope, kept.dL_da, kept.dL_dz)),
+                    *(frozen_copy(example_of(tensor, 0)) for tensor in (kept.z, kept.a, kept.slope, kept.dL_da, kept.dL_dz)),
                 )
                 for layer, kept in zip(self._network.layers, work.layers, strict=True)
             ),
             logits=frozen_copy(work.loss.outputs[0]),
             probs=frozen_copy(work.loss.probs[0]),
             loss=loss,
-            prediction=int(work.loss.predictions[0]),
+            prediction=None if label is None else int(work.loss.predictions[0]),
             dL_dx=frozen_copy(self._input_gradient[0]),
         )
 
@@ -160,32 +169,35 @@ class Probe:
             }
         return Snapshot(trainer.step_count, trainer.epoch, trainer.last_record, layers)
 
-    def _layer(self, layer: Dense, kept: Kept, request: LayerRequest) -> LayerSnapshot:
+    def _layer(self, layer: Layer, kept: Kept, request: LayerRequest) -> LayerSnapshot:
         # After a checkpoint is loaded the last update is known, the last minibatch is not.
         passed = self._trainer.last_record is not None
         updated = self._trainer.step_count > 0
-        update = self._trainer.update[f"{layer.name}.W"]
+        W, b, dL_dW = layer.parameters.get("W"), layer.parameters.get("b"), kept.gradients.get("W")
+        update = None if W is None else self._trainer.update[f"{layer.name}.W"]
         units = np.arange(layer.units) if request.units is None else request.units
 
-        def rows(wanted: bool, tensor: Tensor) -> Tensor | None:
-            if not wanted:
+        def rows(wanted: bool, tensor: Tensor | None) -> Tensor | None:
+            if not wanted or tensor is None:
                 return None
             return frozen_copy(tensor if request.units is None else tensor[request.units])
 
+        # A unit's numbers are a column of a minibatch of rows, a whole map of each image in one of images.
+        others = tuple(axis for axis in range(kept.slope.ndim) if axis != (1 if kept.slope.ndim == 2 else 0))
         return LayerSnapshot(
             name=layer.name,
             units=frozen_copy(units),
-            W=rows(request.W, layer.W),
-            dL_dW=rows(request.dL_dW and passed, kept.dL_dW),
+            W=rows(request.W, W),
+            dL_dW=rows(request.dL_dW and passed, dL_dW),
             update=rows(request.update and updated, update),
-            b=rows(request.b, layer.b),
+            b=rows(request.b, b),
             statistics=LayerStatistics(
-                W_rms=root_mean_square(layer.W),
-                dL_dW_rms=root_mean_square(kept.dL_dW) if passed else None,
-                update_rms=root_mean_square(update) if updated else None,
+                W_rms=None if W is None else root_mean_square(W),
+                dL_dW_rms=None if dL_dW is None or not passed else root_mean_square(dL_dW),
+                update_rms=None if update is None or not updated else root_mean_square(update),
                 a_mean=float(kept.a.mean()) if passed else None,
                 dL_dz_rms=root_mean_square(kept.dL_dz) if passed else None,
-                dead=1 - float(kept.slope.any(axis=0).mean()) if passed else None,
+                dead=1 - float(kept.slope.any(axis=others).mean()) if passed else None,
             ),
         )
 

@@ -12,8 +12,7 @@ from math import prod
 import numpy as np
 
 from engine.errors import SpecError
-from engine.keeping import kept_by_all
-from engine.layers import Kept, Layer, Shape
+from engine.layer import Kept, Layer, Shape, kept_by_all
 from engine.parameters import ParameterVector
 from engine.spec import FlattenSpec
 from engine.tensors import Tensor

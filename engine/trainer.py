@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.architecture import architecture_of
 from engine.checkpoint import Checkpoint
+from engine.data.augmentation import Augmentation
 from engine.data.dataset import Dataset, Minibatcher
-from engine.data.minibatches import INITIALIZATION_STREAM, Minibatches, random_stream
+from engine.data.minibatches import DROPOUT_STREAM, INITIALIZATION_STREAM, Minibatches, random_stream
 from engine.divergence import first_bad_tensor
 from engine.errors import Diverged, SpecError
-from engine.initializers import initialize
-from engine.network import Architecture, Network, Workspace
+from engine.network import Network, Workspace
 from engine.optimizers import Optimizer, create_optimizer
 from engine.parameters import ParameterVector
 from engine.spec import OptimizerSpec, RunSpec
@@ -25,9 +26,10 @@ class StepRecord:
     step: int  # updates done, this one included
     epoch: float  # epochs done
     loss: float  # mean over the minibatch, before the update
-    accuracy: float  # of the minibatch, before the update
-    learning_rate: float  # the one this step used, after any decay
-    gradient_rms: float  # root mean square over all parameters
+    accuracy: float | None  # of the minibatch, before the update; None for regression
+    learning_rate: float  # the one this step used, by its schedule
+    gradient_rms: float  # root mean square over all parameters, before any clipping
+    clip_factor: float  # what the gradient was shortened by; 1 where it was not
 
 
 class Trainer:
@@ -40,22 +42,36 @@ class Trainer:
     def __init__(self, spec: RunSpec, dataset: Dataset) -> None:
         self.spec = spec = spec.validated()
         self.dataset = dataset
-        if (dataset.inputs, len(dataset.classes)) != (spec.sizes[0], spec.sizes[-1]):
-            raise ValueError(f"expected the data set {spec.dataset}, got {dataset.name}")
+        if dataset.name != spec.dataset.name:
+            raise ValueError(f"expected the data set {spec.dataset.name}, got {dataset.name}")
         if spec.batch_size > len(dataset.train):
             count = len(dataset.train)
             raise SpecError("batch_larger_than_data", "batch_size", batch_size=spec.batch_size, count=count)
         self.step_count = 0
         self.last_record: StepRecord | None = None
         self._indices: Indices = np.zeros(0, np.intp)
-        self.network = Network(architecture_of(spec), spec.precision)
-        initialize(self.network.layers, spec.initializer, rng=random_stream(spec.seed, INITIALIZATION_STREAM))
+        architecture = architecture_of(spec, dataset.input_shape, dataset.outputs)
+        self.network = Network(
+            architecture, spec.precision, loss=spec.loss, classification=not dataset.is_regression
+        )
+        self.network.initialize(spec.initializer, random_stream(spec.seed, INITIALIZATION_STREAM))
         self._parameters = self.network.parameters.flat
-        self.work: Workspace = self.network.workspace(spec.batch_size)
+        self.work: Workspace = self.network.workspace(spec.batch_size, training=True)
         self.update = ParameterVector(self.network.parameters.layout, spec.precision)
         self.optimizer: Optimizer = create_optimizer(spec.optimizer, self.network.parameters.flat)
         self._minibatches = Minibatches(len(dataset.train), spec.batch_size, seed=spec.seed)
         self._minibatcher = Minibatcher(dataset.train, self.work.x, self.work.loss)
+        self._augmentation = (
+            Augmentation(
+                spec.augmentation, dataset.input_shape, spec.batch_size, self._parameters.dtype, seed=spec.seed
+            )
+            if spec.augmentation
+            else None
+        )
+        pairs = list(zip(self.network.layers, self.work.layers, strict=True))
+        # Most networks have neither of these kinds of layers, and a step should not look for them.
+        self._drawing = [(layer, kept) for layer, kept in pairs if layer.spec.kind == "dropout"]
+        self._tracking = [(layer, kept) for layer, kept in pairs if layer.spec.kind == "batch_norm"]
 
     @property
     def steps_per_epoch(self) -> int:
@@ -84,10 +100,10 @@ class Trainer:
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate of the next step, after any decay."""
+        """The learning rate of the next step, by its schedule."""
         return self.optimizer.rate
 
-    def set(self, /, **changes: float) -> None:
+    def set(self, /, **changes: float | str) -> None:
         """Change hyper-parameters of the optimizer from the next step on; raise SpecError if one is not acceptable."""
         if "name" in changes:
             raise SpecError("fixed_in_a_run", "optimizer.name")
@@ -108,8 +124,7 @@ class Trainer:
         """
         work, optimizer, update = self.work, self.optimizer, self.update.flat
         gradient, loss_layer = work.gradient.flat, work.loss
-        self._indices = self._minibatches.indices(self.step_count)
-        self._minibatcher.gather(self._indices)
+        self.load(self.step_count)
         self.network.forward(work)
         loss = loss_layer.forward()
         loss_layer.backward()
@@ -124,24 +139,42 @@ class Trainer:
             update.fill(0)  # for that is what is added
             raise Diverged(self.step_count, "update")
         np.add(self._parameters, update, out=self._parameters)
+        for layer, kept in self._tracking:
+            layer.track(kept)
         self.step_count += 1
+        correct = loss_layer.correct
         self.last_record = record = StepRecord(
             self.step_count,
             self.step_count / self._minibatches.steps_per_epoch,
             loss,
-            loss_layer.correct / len(loss_layer.labels),
+            None if correct is None else correct / len(work),
             rate,
             math.sqrt(squares / len(gradient)),
+            optimizer.clip_factor,
         )
         return record
+
+    def load(self, step: int) -> None:
+        """Put the minibatch of a step into `work`, varied, and with the dropout masks of that step."""
+        self._indices = self._minibatches.indices(step)
+        self._minibatcher.gather(self._indices)
+        if self._augmentation is not None:
+            self._augmentation.apply(self.work.x, step)
+        if self._drawing:
+            rng = random_stream(self.spec.seed, DROPOUT_STREAM, step)
+            for layer, kept in self._drawing:
+                layer.draw(kept, rng)
 
     def checkpoint(self) -> Checkpoint:
         """Return an immutable copy of all that is needed to go on exactly from here."""
         return Checkpoint(
             spec=self.spec,
+            input_shape=self.dataset.input_shape,
+            outputs=self.dataset.outputs,
             step=self.step_count,
             parameters=frozen_copy(self.network.parameters.flat),
             update=frozen_copy(self.update.flat),
+            buffers=frozen_copy(self.network.buffers.flat),
             settings=self.optimizer.settings,
             state={name: frozen_copy(vector) for name, vector in self.optimizer.state.items()},
             scalars=dict(self.optimizer.scalars),
@@ -154,15 +187,10 @@ class Trainer:
         trainer.step_count = checkpoint.step
         trainer.network.parameters.copy_from(checkpoint.parameters)
         trainer.update.copy_from(checkpoint.update)
+        trainer.network.buffers.copy_from(checkpoint.buffers)
         trainer.optimizer.settings = checkpoint.settings
         for name, vector in trainer.optimizer.state.items():
             np.copyto(vector, checkpoint.state[name])
         trainer.optimizer.scalars.update(checkpoint.scalars)
         return trainer
 
-
-def architecture_of(spec: RunSpec) -> Architecture:
-    """Return the network of a spec: its hidden layers, then the linear output layer of the data set."""
-    hidden = tuple((layer.units, layer.activation) for layer in spec.layers)
-    inputs, *_, classes = spec.sizes
-    return Architecture(inputs, (*hidden, (classes, "linear")))

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from engine.data.dataset import Dataset, Split
-from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
 
 
 @functools.cache
@@ -23,11 +23,11 @@ def make_toy() -> Dataset:
 
 
 SMALL = RunSpec(
-    layers=(LayerSpec(6), LayerSpec(5, "tanh")), optimizer=OptimizerSpec("momentum", 0.02), batch_size=16, seed=5
+    layers=(DenseSpec(6), DenseSpec(5, "tanh")), optimizer=OptimizerSpec("momentum", 0.02), batch_size=16, seed=5
 )
 
 RUNAWAY = RunSpec(
-    layers=(LayerSpec(8, "leaky_relu"), LayerSpec(8, "leaky_relu")),
+    layers=(DenseSpec(8, "leaky_relu"), DenseSpec(8, "leaky_relu")),
     optimizer=OptimizerSpec("sgd", 10.0),
     batch_size=16,
     seed=1,

@@ -5,7 +5,7 @@ import pytest
 
 from engine.data.dataset import Dataset, Split
 from engine.data.mnist import load_mnist
-from engine.spec import LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +29,5 @@ def mnist() -> Dataset:
 
 @pytest.fixture
 def small_spec() -> RunSpec:
-    layers = (LayerSpec(12, "relu"), LayerSpec(9, "tanh"))
+    layers = (DenseSpec(12, "relu"), DenseSpec(9, "tanh"))
     return RunSpec(layers=layers, optimizer=OptimizerSpec("momentum", 0.01, 0.9), batch_size=16, seed=3)

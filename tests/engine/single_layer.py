@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume
 
-from engine.layers import Kept, Layer, Shape, batch_shape
+from engine.layer import Kept, Layer, Shape, batch_shape
 from engine.parameters import ParameterVector
 from engine.tensors import Precision, Tensor
 

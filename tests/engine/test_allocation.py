@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.spec import OPTIMIZERS, LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 BATCH_SIZE = 64
@@ -31,7 +31,7 @@ def peak_of_a_step(trainer: Trainer) -> int:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_no_allocation_grows_with_the_layers(toy, name, activation):
     def peak(first: int, second: int) -> int:
-        layers = (LayerSpec(first, activation), LayerSpec(second, activation))
+        layers = (DenseSpec(first, activation), DenseSpec(second, activation))
         spec = RunSpec(layers=layers, optimizer=OptimizerSpec(name, 1e-4), batch_size=BATCH_SIZE)
         return peak_of_a_step(Trainer(spec, toy))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.spec import OPTIMIZERS, LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
@@ -66,7 +66,7 @@ def flat(model, *, gradient: bool) -> np.ndarray:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_loss_and_gradient_are_those_of_pytorch(toy, activation, precision):
-    layers = (LayerSpec(15, activation), LayerSpec(11, activation))
+    layers = (DenseSpec(15, activation), DenseSpec(11, activation))
     trainer = Trainer(RunSpec(layers=layers, batch_size=20, seed=5, precision=precision), toy)
     model = twin(trainer)
     record = trainer.step()

@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import Diverged
 from engine.probes import LayerRequest, Probe
-from engine.spec import LayerSpec
+from engine.spec import DenseSpec
 from engine.trainer import Trainer
 
 
@@ -102,7 +102,7 @@ def test_an_unknown_layer_is_refused(trainer):
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_an_example_is_traced_forward_and_back_by_its_own_loss(toy, small_spec, precision):
-    trainer = Trainer(replace(small_spec, precision=precision, layers=(LayerSpec(12, "tanh"),)), toy)
+    trainer = Trainer(replace(small_spec, precision=precision, layers=(DenseSpec(12, "tanh"),)), toy)
     trainer.step()
     hidden, output = trainer.network.layers
     trace = Probe(trainer).example(toy.test.inputs[3], 8)

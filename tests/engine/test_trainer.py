@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged, SpecError
-from engine.spec import OPTIMIZERS, LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
 from engine.trainer import Trainer
 
 shares_fixtures = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -159,7 +159,7 @@ def test_divergence_names_the_first_bad_tensor_in_the_order_of_computation(toy, 
 
 
 def test_divergence_in_the_gradient_is_named_too(toy):
-    trainer = Trainer(RunSpec(layers=(LayerSpec(5, "linear"),), batch_size=8, seed=1), toy)
+    trainer = Trainer(RunSpec(layers=(DenseSpec(5, "linear"),), batch_size=8, seed=1), toy)
     trainer.network.parameters["dense2.W"][:] *= 1e25
     trainer.network.parameters["dense1.W"][:] *= 1e-25
     with pytest.raises(Diverged) as diverged:
@@ -175,7 +175,7 @@ def test_divergence_in_the_gradient_is_named_too(toy):
     epsilon=st.sampled_from([1e-12, 1e-8, 1.0]),
 )
 def test_no_learning_rate_lets_a_bad_number_into_the_parameters(toy, name, activation, seed, epsilon):
-    layers = (LayerSpec(20, activation),) * 4
+    layers = (DenseSpec(20, activation),) * 4
     optimizer = OptimizerSpec(name, 10.0, 0.9999, 0.9, 0.0, epsilon)
     trainer = Trainer(RunSpec(layers=layers, optimizer=optimizer, batch_size=16, seed=seed), toy)
     for _ in range(60):
@@ -192,7 +192,7 @@ def test_no_learning_rate_lets_a_bad_number_into_the_parameters(toy, name, activ
 
 
 def test_a_linear_network_with_a_huge_learning_rate_diverges(toy):
-    layers = (LayerSpec(20, "linear"),) * 4
+    layers = (DenseSpec(20, "linear"),) * 4
     trainer = Trainer(RunSpec(layers=layers, optimizer=OptimizerSpec("sgd", 10.0), batch_size=16), toy)
 
     def train() -> None:
@@ -208,7 +208,7 @@ def test_a_linear_network_with_a_huge_learning_rate_diverges(toy):
 
 
 def test_the_state_after_a_divergence_can_be_kept_and_gone_on_from(toy):
-    layers = (LayerSpec(20, "linear"),) * 4
+    layers = (DenseSpec(20, "linear"),) * 4
     trainer = Trainer(RunSpec(layers=layers, optimizer=OptimizerSpec("momentum", 1.0), batch_size=16), toy)
 
     def train() -> None:

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from app.protocol import frames
 from app.runs.framing import LEAST_SCALE, Framer, exact, quantize
 from app.runs.manifest import build_manifest
-from engine.spec import LayerSpec, RunSpec
+from engine.spec import DenseSpec, RunSpec
 from engine.trainer import Trainer
 from tests.app.small import SMALL
 
@@ -117,7 +117,7 @@ def test_a_frame_of_units_holds_everything_the_manifest_announces_in_its_shape(t
 
 
 def test_of_a_layer_wider_than_fits_frames_hold_the_rows_and_columns_that_the_manifest_names(toy):
-    spec = RunSpec(layers=(LayerSpec(150), LayerSpec(64), LayerSpec(65)), batch_size=16, seed=1)
+    spec = RunSpec(layers=(DenseSpec(150), DenseSpec(64), DenseSpec(65)), batch_size=16, seed=1)
     trainer = Trainer(spec, toy)
     framer, names, shapes = framed(trainer)
     trainer.step()

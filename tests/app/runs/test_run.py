@@ -9,7 +9,7 @@ from app.protocol.values import Slice, Status
 from app.runs.refusal import RunRefusal
 from app.runs.run import Channel, Run
 from engine.probes import Probe
-from engine.spec import LayerSpec, RunSpec
+from engine.spec import DenseSpec, RunSpec
 from engine.trainer import Trainer
 from tests.app.small import RUNAWAY, SMALL, Clock
 
@@ -124,7 +124,7 @@ def test_what_is_inspected_are_the_engine_s_numbers(run, toy, clock):
 
 
 def test_units_that_frames_leave_out_can_be_inspected(toy, clock):
-    run = Run("r", toy, RunSpec(layers=(LayerSpec(100),), batch_size=16), clock=clock)
+    run = Run("r", toy, RunSpec(layers=(DenseSpec(100),), batch_size=16), clock=clock)
     shown = run.manifest().layers[0].shown
     assert len(shown) == 64
     hidden = next(unit for unit in range(100) if unit not in shown)

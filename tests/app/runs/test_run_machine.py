@@ -13,7 +13,7 @@ from app.protocol.values import Slice, Status
 from app.runs.refusal import RunRefusal
 from app.runs.run import Channel, Run
 from engine.errors import Refusal
-from engine.spec import LayerSpec
+from engine.spec import DenseSpec
 from tests.app.small import RUNAWAY, SMALL, Clock, make_toy
 
 STOPPED_FOR_GOOD = {Status.FINISHED, Status.DIVERGED, Status.FAILED}
@@ -29,7 +29,7 @@ channels = st.sampled_from(
 specs = st.builds(
     replace,
     st.just(SMALL),
-    layers=st.sampled_from([(), (LayerSpec(4),), SMALL.layers, RUNAWAY.layers]),
+    layers=st.sampled_from([(), (DenseSpec(4),), SMALL.layers, RUNAWAY.layers]),
     seed=st.integers(0, 3),
     max_steps=st.sampled_from([None, None, 7]),
 )

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from engine.probes import Probe
-from engine.spec import DEFAULT_SPEC, LayerSpec, OptimizerSpec, RunSpec
+from engine.spec import DEFAULT_SPEC, DenseSpec, OptimizerSpec, RunSpec
 from tests.app.server.straight import one_thread, straight_run
 from tests.app.viewing import Viewer, visit
 
-SMALL = RunSpec(layers=(LayerSpec(8, "tanh"),), optimizer=OptimizerSpec("momentum", 0.02), batch_size=64, seed=3)
+SMALL = RunSpec(layers=(DenseSpec(8, "tanh"),), optimizer=OptimizerSpec("momentum", 0.02), batch_size=64, seed=3)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.runs.run import Run
 from app.store.checkpoints import CheckpointStore
 from app.workers import link
 from app.workers.worker import Worker
-from engine.spec import DEFAULT_SPEC, LayerSpec, RunSpec
+from engine.spec import DEFAULT_SPEC, DenseSpec, RunSpec
 
 
 class Script:
@@ -73,7 +73,7 @@ def test_a_refusal_carries_the_facts(toy, tmp_path):
 
 
 CHANGES = {
-    "configured": (commands.Configure(spec=RunSpec(layers=(LayerSpec(4),), batch_size=16).to_dict()), "spec"),
+    "configured": (commands.Configure(spec=RunSpec(layers=(DenseSpec(4),), batch_size=16).to_dict()), "spec"),
     "reset with another seed": (commands.Reset(seed=77), "spec"),
     "set": (commands.Set(values={"learning_rate": 0.3}), "spec"),
     "paced": (commands.Pace(steps_per_second=3.0), "steps_per_second"),
