@@ -192,12 +192,15 @@ def _read_state(text: str) -> tuple[RunSpec, Architecture, OptimizerSpec, int, d
 
 def _read_shape(input_shape: Any, outputs: Any) -> tuple[Shape, int]:
     """Check the shape of the data, before anything is counted with it."""
-    if not isinstance(input_shape, list) or len(input_shape) not in (1, 3):
+    if not isinstance(input_shape, list) or len(input_shape) not in (1, 3) or not all(map(_is_size, input_shape)):
         raise CheckpointError("wrong_metadata", "input_shape")
-    for size in (*input_shape, outputs):
-        if type(size) is not int or not 1 <= size <= MOST_SIZE:
-            raise CheckpointError("wrong_metadata", "input_shape" if size in input_shape else "outputs")
+    if not _is_size(outputs):
+        raise CheckpointError("wrong_metadata", "outputs")
     return tuple(input_shape), outputs
+
+
+def _is_size(size: object) -> bool:
+    return type(size) is int and 1 <= size <= MOST_SIZE
 
 
 def _check_tensor(name: str, tensor: Tensor, shape: tuple[int, ...], precision: str) -> None:

@@ -62,4 +62,3 @@ INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,
 }
 """Every initializer, by the name a run spec uses."""
-

@@ -130,7 +130,10 @@ class Probe:
             layers=tuple(
                 LayerTrace(
                     layer.name,
-                    *(frozen_copy(example_of(tensor, 0)) for tensor in (kept.z, kept.a, kept.slope, kept.dL_da, kept.dL_dz)),
+                    *(
+                        frozen_copy(example_of(tensor, 0))
+                        for tensor in (kept.z, kept.a, kept.slope, kept.dL_da, kept.dL_dz)
+                    ),
                 )
                 for layer, kept in zip(self._network.layers, work.layers, strict=True)
             ),

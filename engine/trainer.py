@@ -51,9 +51,7 @@ class Trainer:
         self.last_record: StepRecord | None = None
         self._indices: Indices = np.zeros(0, np.intp)
         architecture = architecture_of(spec, dataset.input_shape, dataset.outputs)
-        self.network = Network(
-            architecture, spec.precision, loss=spec.loss, classification=not dataset.is_regression
-        )
+        self.network = Network(architecture, spec.precision, loss=spec.loss, classification=not dataset.is_regression)
         self.network.initialize(spec.initializer, random_stream(spec.seed, INITIALIZATION_STREAM))
         self._parameters = self.network.parameters.flat
         self.work: Workspace = self.network.workspace(spec.batch_size, training=True)
@@ -193,4 +191,3 @@ class Trainer:
             np.copyto(vector, checkpoint.state[name])
         trainer.optimizer.scalars.update(checkpoint.scalars)
         return trainer
-

@@ -138,7 +138,8 @@ class FrozenStep:
     def at_before(self) -> FrozenPass:
         """Return a new pass in the run's precision, done forward and back with the parameters of before.
 
-        It holds the same numbers as `work`, and `dL_dx` besides. It is the caller's own.
+        It holds the same numbers as `work`, and besides the gradients below the lowest layer that learns, down to
+        `dL_dx`, which the step itself did not compute. It is the caller's own.
         """
         return self._passed(self.before.spec.precision)
 

@@ -5,7 +5,8 @@ import tracemalloc
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
+from engine.spec.optimizer import OPTIMIZERS
 from engine.trainer import Trainer
 
 BATCH_SIZE = 64

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from engine.checkpoint import STATE_OF_OPTIMIZER, Checkpoint
 from engine.errors import CheckpointError
 from engine.optimizers import create_optimizer
-from engine.spec import OPTIMIZERS, OptimizerSpec
+from engine.spec import OptimizerSpec
+from engine.spec.optimizer import OPTIMIZERS
 from engine.trainer import StepRecord, Trainer
 
 changes = st.dictionaries(
@@ -154,6 +155,14 @@ def test_parameters_too_large_to_be_squared_are_refused(stored):
         ({"scalars": {**SCALARS, "beta1_product": float("nan")}}, "scalars.beta1_product"),
         ({"scalars": {**SCALARS, "schedule_step": 2.0}}, "scalars.schedule_step"),
         ({"scalars": {**SCALARS, "schedule_step": "1"}}, "scalars.schedule_step"),
+        ({"input_shape": []}, "input_shape"),
+        ({"input_shape": [784, 1]}, "input_shape"),
+        ({"input_shape": [-784]}, "input_shape"),
+        ({"input_shape": [10**9]}, "input_shape"),
+        ({"input_shape": "784"}, "input_shape"),
+        ({"outputs": 0}, "outputs"),
+        ({"outputs": True}, "outputs"),
+        ({"outputs": None}, "outputs"),
         ({"extra": 1}, "state"),
     ],
 )

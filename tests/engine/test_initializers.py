@@ -5,15 +5,17 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from engine.initializers import INITIALIZERS, initialize, orthogonal
-from engine.network import Architecture, Network
+from engine.architecture import Architecture
+from engine.initializers import INITIALIZERS, orthogonal
+from engine.network import Network
+from engine.spec import DenseSpec
 from engine.tensors import Precision
 
 
 def weights(name: str, *, seed: int = 0, precision: Precision = "float64") -> np.ndarray:
-    network = Network(Architecture(400, ((300, "linear"),)), precision)
+    network = Network(Architecture((400,), (DenseSpec(300, "linear"),)), precision)
     network.parameters.flat.fill(9)
-    initialize(network.layers, name, rng=np.random.default_rng(seed))
+    network.initialize(name, np.random.default_rng(seed))
     assert not network.layers[0].b.any()
     return network.layers[0].W
 

@@ -8,31 +8,34 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
-from engine.initializers import INITIALIZERS, initialize
-from engine.network import Architecture, Network
+from engine.architecture import Architecture
+from engine.initializers import INITIALIZERS
+from engine.losses import LOSSES
+from engine.network import Network
+from engine.spec import DenseSpec, LossSpec
 
 CLASSES = 4
 EPSILON = 1e-6
 
 each_combination = pytest.mark.parametrize(
-    ("activation", "initializer"), list(itertools.product(ACTIVATIONS, INITIALIZERS))
+    ("activation", "loss_name", "initializer"), list(itertools.product(ACTIVATIONS, LOSSES, INITIALIZERS))
 )
 
 
 @each_combination
-@settings(max_examples=25)
+@settings(max_examples=6)
 @given(
     sizes=st.lists(st.integers(1, 8), min_size=1, max_size=4),
     n=st.integers(1, 7),
     seed=st.integers(0, 10_000),
 )
-def test_gradients_equal_central_differences_for(activation, initializer, sizes, n, seed):
+def test_gradients_equal_central_differences_for(activation, loss_name, initializer, sizes, n, seed):
     """Along a random direction v: (L(p + h v) - L(p - h v)) / 2h against gradient . v, for parameters and input."""
     inputs, *units = sizes
     rng = np.random.default_rng(seed)
-    layers = (*((count, activation) for count in units), (CLASSES, "linear"))
-    network = Network(Architecture(inputs, layers), "float64")
-    initialize(network.layers, initializer, rng=rng)
+    layers = (*(DenseSpec(count, activation) for count in units), DenseSpec(CLASSES, "linear"))
+    network = Network(Architecture((inputs,), layers), "float64", loss=LossSpec(loss_name))
+    network.initialize(initializer, rng)
     for layer in network.layers:
         layer.b[:] = rng.standard_normal(layer.units)  # off the kink that all-zero weights would sit on
     dL_dx = np.full((n, inputs), np.nan)
@@ -65,7 +68,7 @@ def test_gradients_equal_central_differences_for(activation, initializer, sizes,
 
 
 def test_layers_are_wired_by_sharing_arrays():
-    network = Network(Architecture(6, ((5, "relu"), (4, "tanh"), (3, "linear"))))
+    network = Network(Architecture((6,), (DenseSpec(5, "relu"), DenseSpec(4, "tanh"), DenseSpec(3, "linear"))))
     work = network.workspace(2)
     first, second, last = work.layers
     assert first.x is work.x
@@ -79,7 +82,7 @@ def test_layers_are_wired_by_sharing_arrays():
 
 
 def test_weights_biases_and_gradients_are_views_of_one_vector_each():
-    network = Network(Architecture(6, ((5, "relu"), (3, "linear"))))
+    network = Network(Architecture((6,), (DenseSpec(5, "relu"), DenseSpec(3, "linear"))))
     work = network.workspace(2)
     network.parameters.flat[:] = np.arange(53)
     assert [layer.name for layer in network.layers] == ["dense1", "dense2"]
@@ -91,8 +94,8 @@ def test_weights_biases_and_gradients_are_views_of_one_vector_each():
 
 
 def test_two_workspaces_of_one_network_do_not_disturb_each_other():
-    network = Network(Architecture(6, ((5, "gelu"), (3, "linear"))))
-    initialize(network.layers, "he", rng=np.random.default_rng(0))
+    network = Network(Architecture((6,), (DenseSpec(5, "gelu"), DenseSpec(3, "linear"))))
+    network.initialize("he", np.random.default_rng(0))
     ours, theirs = network.workspace(3), network.workspace(2)
     ours.x[:] = 0.5
     theirs.x[:] = 0.9
@@ -107,8 +110,8 @@ def test_two_workspaces_of_one_network_do_not_disturb_each_other():
 
 
 def test_a_copy_of_a_network_keeps_its_parameters_when_the_original_moves_on():
-    network = Network(Architecture(4, ((3, "linear"),)))
-    initialize(network.layers, "lecun", rng=np.random.default_rng(1))
+    network = Network(Architecture((4,), (DenseSpec(3, "linear"),)))
+    network.initialize("lecun", np.random.default_rng(1))
     twin = network.copy()
     before = network.parameters.flat.copy()
     network.parameters.flat += 1

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
+from engine.spec.optimizer import OPTIMIZERS
 from engine.trainer import Trainer
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed", exc_type=ImportError)
@@ -39,7 +40,7 @@ MODULES = {
 def twin(trainer):
     """Build the same network in PyTorch and load the checkpoint into it, by name."""
     modules = []
-    sizes = trainer.spec.sizes
+    sizes = [shape[0] for shape in trainer.network.architecture.shapes]
     for position, (inputs, units) in enumerate(pairwise(sizes)):
         modules.append(torch.nn.Linear(inputs, units))
         if position < len(trainer.spec.layers):

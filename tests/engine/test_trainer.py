@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged, SpecError
-from engine.spec import OPTIMIZERS, DenseSpec, OptimizerSpec, RunSpec
+from engine.spec import DenseSpec, OptimizerSpec, RunSpec
+from engine.spec.optimizer import OPTIMIZERS
 from engine.trainer import Trainer
 
 shares_fixtures = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,7 +117,7 @@ def test_a_spec_that_is_not_acceptable_is_refused(toy, small_spec):
 
 def test_another_data_set_than_the_spec_names_is_refused(toy, small_spec):
     with pytest.raises(ValueError, match="expected the data set mnist"):
-        Trainer(small_spec, replace(toy, classes=("0", "1")))
+        Trainer(small_spec, replace(toy, name="letters"))
 
 
 def test_a_run_is_finished_after_the_steps_its_spec_allows(toy, small_spec):
