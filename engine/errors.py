@@ -70,6 +70,8 @@ TEMPLATES: dict[str, str] = {
     "skip_too_long": N_("{where} goes back {skip} layers, but there are only {count} below it."),
     "residual_shapes": N_("{where} adds numbers of the shape {skipped} to others of the shape {added}."),
     "loss_needs_classes": N_("The loss {name} compares classes; this data set has numbers as its targets."),
+    "softmax_needed": N_("The loss {name} has no softmax, so there are no forces of its probabilities on the outputs."),
+    "fault_not_possible": N_("The fault {name} would change nothing in this network."),
     # a data file
     "file_missing": N_("The data file {where} does not exist."),
     "file_too_large": N_("The data file {where} is larger than {most} bytes."),
