@@ -1,6 +1,6 @@
 """Softmax forces: why the gradient by the logits is p - t, put together from the terms of the chain rule.
 
-The gradient p - t is often taken for a definition: "the error". It is none, it follows. The loss sees the probabilities,
+The gradient p - t is often taken for a definition: "the error". It is none, it follows. The loss sees probabilities,
 
     L = -sum_k t_k log p_k        dL/dp_k = -t_k / p_k
 
