@@ -72,6 +72,8 @@ TEMPLATES: dict[str, str] = {
     "loss_needs_classes": N_("The loss {name} compares classes; this data set has numbers as its targets."),
     "softmax_needed": N_("The loss {name} has no softmax, so there are no forces of its probabilities on the outputs."),
     "fault_not_possible": N_("The fault {name} would change nothing in this network."),
+    "step_not_in_history": N_("There is no going to step {step}; the history of this run has steps {least} to {most}."),
+    "too_many_changes": N_("The history of this run is full, with {count} changes; it takes no more."),
     # a data file
     "file_missing": N_("The data file {where} does not exist."),
     "file_too_large": N_("The data file {where} is larger than {most} bytes."),
