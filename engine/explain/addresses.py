@@ -11,10 +11,17 @@ import numpy as np
 
 from engine.explain.frozen import FrozenStep
 from engine.layer import example_of
+from engine.normalization import Normalization, NormalizationKept
 from engine.tensors import Tensor
 
 OF_EACH_EXAMPLE = ("x", "z", "a", "slope", "dL_da", "dL_dz", "mask", "x_hat", "won")
 """What a layer keeps for each example; mask, x_hat and won where the kind of layer has them."""
+
+OF_A_GROUP = ("mean", "variance", "inverse_deviation", "mean_dL_dx_hat", "mean_product")
+"""What a normalization has for each group of numbers: a unit or channel, or an example.
+
+The last two are the means of dL/dx_hat and of its product with x_hat, which its backward takes out of the gradient.
+"""
 
 OF_THE_LOSS = ("outputs", "probs", "targets", "dL_doutputs")
 
@@ -49,6 +56,8 @@ def tensor_at(frozen: FrozenStep, address: str, example: int | None) -> Tensor:
     if quantity in OF_EACH_EXAMPLE and hasattr(kept, quantity):
         of_minibatch: Tensor = getattr(kept, quantity)
         return example_of(of_minibatch, _needed(example, address))
+    if quantity in OF_A_GROUP and isinstance(kept, NormalizationKept):
+        return _of_group(frozen, layer, kept, quantity, example)
     if quantity in kept.gradients:
         return frozen.parameter(address)
     if quantity.removeprefix("dL_d") in kept.gradients:
@@ -61,7 +70,8 @@ def number_at(frozen: FrozenStep, address: str, index: Index, example: int | Non
     tensor = tensor_at(frozen, address, example)
     check_index(address, index, tensor.shape)
     layer, _, quantity = address.rpartition(".")
-    shared = bool(layer) and quantity not in OF_EACH_EXAMPLE
+    shared = bool(layer) and quantity not in (*OF_EACH_EXAMPLE, *OF_A_GROUP)
+    shared = shared or (quantity in OF_A_GROUP and frozen.layer(layer).spec.kind == "batch_norm")
     return Number(address, index, None if shared else example, float(tensor[index]))
 
 
@@ -88,6 +98,22 @@ def strongest(values: Tensor, most: int) -> list[int]:
     """Return the positions of the `most` entries of largest size, the first of equal ones first."""
     order = np.argsort(-np.abs(values), kind="stable")[:most]
     return [int(position) for position in order]
+
+
+def _of_group(frozen: FrozenStep, name: str, kept: NormalizationKept, quantity: str, example: int | None) -> Tensor:
+    """Return one number a group: for batch normalization of all units or channels, else of the example, (1,)."""
+    layer = frozen.layer(name)
+    assert isinstance(layer, Normalization)  # noqa: S101 - what keeps this is one
+    if quantity.startswith("mean_"):  # computed afresh, for both are helping arrays that the step wrote over
+        g = kept.dL_dz_matrix * layer.as_part_of_matrix(frozen.parameter(f"{name}.gamma"))
+        numbers = (g if quantity == "mean_dL_dx_hat" else g * kept.x_hat_matrix).mean(axis=layer.axis)
+    else:
+        numbers = getattr(kept, quantity).reshape(-1)
+    groups: Tensor = numbers
+    if layer.spec.kind == "batch_norm":
+        return groups
+    example = _needed(example, name)
+    return groups[example : example + 1]
 
 
 def _needed(example: int | None, address: str) -> int:
