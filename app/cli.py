@@ -55,6 +55,9 @@ def serve(
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Keep runs here over restarts.")] = None,
     mnist_dir: Annotated[Path | None, typer.Option(help="Folder with the four gzipped IDX files to use.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="A further data set: a CSV file, an IDX folder or a folder of images.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Training processes; one for each core.", min=1, max=64)] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
@@ -65,8 +68,14 @@ def serve(
 
     if profile == "lan" and host is None:
         host = "0.0.0.0"  # noqa: S104 - that is what the profile is for
-    given = {"host": host, "port": port, "profile": profile, "data_dir": data_dir, "mnist_dir": mnist_dir}
-    given["workers"] = workers
+    given: dict[str, object] = {
+        "host": host,
+        "port": port,
+        "profile": profile,
+        "data_dir": data_dir,
+        "mnist_dir": mnist_dir,
+    }
+    given |= {"workers": workers, "data": tuple(data) if data else None}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
@@ -106,6 +115,7 @@ def train(
     """Train without a server, and tell how well it does on the held-out digits about once a second."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from app.datasets.library import Library
     from engine.data.mnist import PACKAGED, load_mnist
     from engine.errors import DataError, Diverged, SpecError
     from engine.evaluation import Evaluation
@@ -116,7 +126,7 @@ def train(
         chosen = RunSpec.from_dict(json.loads(spec.read_text())) if spec else DEFAULT_SPEC
         if seed is not None:
             chosen = replace(chosen, seed=seed).validated()
-        trainer = Trainer(chosen, load_mnist(mnist_dir or PACKAGED))
+        trainer = Trainer(chosen, Library(load_mnist(mnist_dir or PACKAGED)).open(chosen.dataset))
     except (SpecError, DataError) as refusal:
         _refuse(refusal.message)
     except (OSError, ValueError, RecursionError) as error:
@@ -143,11 +153,13 @@ def train(
                         "step": record.step,
                         "epoch": round(record.epoch, 4),
                         "loss": record.loss,
+                        "test_loss": result.loss,
                         "test_accuracy": result.accuracy,
                         "seconds": round(now - begun, 3),
                     }
                     typer.echo(json.dumps(line))
-                text = f"step {record.step:,}  loss {record.loss:.3f}  held-out accuracy {result.accuracy:.2%}"
+                well = f"loss {result.loss:.3f}" if result.accuracy is None else f"accuracy {result.accuracy:.2%}"
+                text = f"step {record.step:,}  loss {record.loss:.3f}  held-out {well}"
                 progress.update(task, completed=now - begun, description=text)
             if ended:
                 break

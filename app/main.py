@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
                 data=kept / "mnist",
                 checkpoints=kept / "runs",
                 mnist=settings.mnist_dir,
+                brought=settings.data,
             )
             app.state.supervisor = supervisor
             app.state.rooms = Rooms(supervisor, app.state.languages, settings)

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     host_names: str = Field(default="", description="further names browsers may use for it, separated by commas")
     data_dir: Path | None = Field(default=None, description="where runs are kept over restarts; none: not kept")
     mnist_dir: Path | None = Field(default=None, description="folder of the four IDX files; none: those in the package")
+    data: tuple[Path, ...] = Field(default=(), description="further data sets: CSV files, IDX folders, image folders")
     workers: int = Field(default_factory=_cores, ge=1, le=64, description="training processes: one for each core")
 
     most_viewers: int = Field(default=500, ge=1, description="a 2-core server was measured with 300")

@@ -39,7 +39,7 @@ def watch(seed: int) -> tuple[float, float, float, float]:
     evaluation = Evaluation(trainer.network, dataset.test)
 
     def accuracy() -> float:
-        return 100 * evaluation.run(trainer.step_count).accuracy
+        return 100 * (evaluation.run(trainer.step_count).accuracy or 0.0)
 
     spent = 0.0
     while trainer.step_count < 60 * STEPS_A_SECOND:

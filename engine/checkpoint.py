@@ -1,7 +1,7 @@
 """A checkpoint: all that is needed to continue a run bit by bit as if it had never stopped.
 
-It is small: parameters, buffers, last update, the optimizer's state, the hyper-parameters in force and the number of the
-step. The order of the minibatches, their augmentation and the dropout masks follow from the seed and the step
+It is small: parameters, buffers, last update, the optimizer's state, the hyper-parameters in force and the number of
+the step. The order of the minibatches, their augmentation and the dropout masks follow from the seed and the step
 (`engine.data.minibatches`).
 
 `to_tensors` gives named arrays and text, ready for a safetensors file, with the parameters under the names and in the

@@ -51,7 +51,7 @@ class Evaluation:
         return self._position < len(self._split)
 
     def start(self, step: int) -> None:
-        """Copy the network's parameters and buffers, which are those after `step` updates, and begin with the first chunk."""
+        """Copy the network's parameters and buffers, those after `step` updates, and begin with the first chunk."""
         self._network.copy_from(self._source)
         self._confusion.fill(0)
         self._loss_sum = 0.0

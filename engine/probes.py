@@ -101,6 +101,7 @@ class Probe:
         self._input_gradient: Tensor = np.zeros((1, self._network.architecture.inputs), trainer.work.x.dtype)
         self._one: Workspace = trainer.network.workspace(1, dL_dx=self._input_gradient)
         self._many: Workspace = trainer.network.workspace(PREDICTION_CHUNK)
+        self._everywhere: Workspace | None = None  # made when somebody asks for responses
 
     def example(self, x: Bytes | Tensor, answer: int | Tensor) -> ExampleTrace:
         """Send one example of (inputs,) numbers, grey values 0..255 or as they are, forward and its own loss back.
@@ -157,6 +158,21 @@ class Probe:
             probs[start : start + len(chunk)] = work.loss.probs[: len(chunk)]
         probs.flags.writeable = False
         return probs
+
+    def responses(self, inputs: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Return each layer's activations (n, units) for n rows of inputs, and what the network says (n, outputs).
+
+        Only for networks without layers for images.
+        """
+        if self._everywhere is None or len(self._everywhere) != len(inputs):
+            self._everywhere = self._network.workspace(len(inputs))
+        work = self._everywhere
+        np.copyto(work.x, inputs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._network.forward(work)
+            work.loss.forward()
+        found = {layer.name: frozen_copy(kept.a) for layer, kept in zip(self._network.layers, work.layers, strict=True)}
+        return found, frozen_copy(work.loss.probs)
 
     def snapshot(self, requests: Mapping[str, LayerRequest] | None = None) -> Snapshot:
         """Copy what is requested, by name of layer, and measure every layer."""

@@ -75,7 +75,9 @@ class Set(Command):
     """Change hyper-parameters from the next step on, without a reset."""
 
     type: Literal["set"] = "set"
-    values: dict[str, float] = Field(min_length=1, max_length=8, description="such as learning_rate, by name")
+    values: dict[str, float | str] = Field(
+        min_length=1, max_length=8, description="such as learning_rate, by name; the schedule's name is text"
+    )
 
 
 class Pace(Command):

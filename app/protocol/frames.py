@@ -26,8 +26,9 @@ class Example(msgspec.Struct, frozen=True):
 
     split: str
     index: int
-    label: int
-    prediction: int
+    label: int | None  # None for regression, like the prediction
+    targets: list[float]  # what the outputs should be: of a class 1 at the label, perhaps smoothed
+    prediction: int | None
     loss: float | None
 
 

@@ -1,7 +1,7 @@
 """The plain values that commands and events are made of."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,15 +38,99 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class LayerFields(Value):
-    """A hidden layer of a run spec."""
+class DenseFields(Value):
+    """A dense layer of a run spec."""
 
+    kind: Literal["dense"]
     units: int
     activation: str
 
 
+class ConvFields(Value):
+    """A convolutional layer of a run spec."""
+
+    kind: Literal["conv"]
+    channels: int
+    kernel: int
+    stride: int
+    padding: int
+    activation: str
+
+
+class PoolFields(Value):
+    """A pooling layer of a run spec."""
+
+    kind: Literal["max_pool", "average_pool"]
+    size: int
+    stride: int
+
+
+class FlattenFields(Value):
+    """A layer of a run spec that makes rows of images."""
+
+    kind: Literal["flatten"]
+
+
+class DropoutFields(Value):
+    """A dropout layer of a run spec."""
+
+    kind: Literal["dropout"]
+    rate: float
+
+
+class NormFields(Value):
+    """A normalizing layer of a run spec."""
+
+    kind: Literal["batch_norm", "layer_norm"]
+    activation: str
+
+
+class ResidualFields(Value):
+    """A residual addition of a run spec."""
+
+    kind: Literal["residual"]
+    skip: int = Field(description="how many layers it goes past")
+    activation: str
+
+
+LayerFields = Annotated[
+    DenseFields | ConvFields | PoolFields | FlattenFields | DropoutFields | NormFields | ResidualFields,
+    Field(discriminator="kind"),
+]
+"""A hidden layer of a run spec."""
+
+
+class DatasetFields(Value):
+    """The data set of a run spec; what follows the name is for those that are made."""
+
+    name: str
+    count: int
+    noise: float
+    test_share: float
+    arms: int
+    features: list[str]
+    seed: int
+
+
+class AugmentationFields(Value):
+    """How far training images are varied at random, at most."""
+
+    shift: float = Field(description="pixels")
+    rotation: float = Field(description="degrees")
+    scale: float = Field(description="share of the size")
+    noise: float = Field(description="standard deviation, as a share of white")
+
+
+class LossFields(Value):
+    """The loss of a run spec."""
+
+    name: str
+    label_smoothing: float
+    huber_delta: float
+
+
 class OptimizerFields(Value):
-    """The optimizer of a run spec with its hyper-parameters."""
+    """The optimizer of a run spec with its hyper-parameters and the schedule of its learning rate."""
 
     name: str
     learning_rate: float
@@ -55,14 +139,23 @@ class OptimizerFields(Value):
     beta2: float
     epsilon: float
     weight_decay: float
+    l1: float
+    clip_norm: float = Field(description="0: gradients are not clipped")
+    schedule: str
+    schedule_steps: int
+    schedule_factor: float
+    warmup_steps: int
     learning_rate_decay: float
 
 
 class RunSpec(Value):
     """A training run as plain data; the engine's `RunSpec` checks it."""
 
-    dataset: str
+    dataset: DatasetFields
+    augmentation: AugmentationFields
     layers: list[LayerFields]
+    output_activation: str
+    loss: LossFields
     initializer: str
     optimizer: OptimizerFields
     batch_size: int
@@ -104,9 +197,11 @@ class LayerInfo(Value):
     """One layer of the architecture. Only the units in `shown` are in frames; the others can be inspected."""
 
     name: str
-    units: int
-    inputs: int
-    activation: str
+    kind: str
+    shape: list[int] = Field(description="of its output: [units], or [channels, height, width]")
+    units: int = Field(description="how many units it has, or channels")
+    inputs: int = Field(description="numbers that go into each of its units; 0 where there are no weights")
+    activation: str = Field(description="softmax for outputs that the loss makes probabilities")
     shown: list[int] = Field(description="indices of the units that frames hold")
 
 
@@ -124,11 +219,25 @@ class TensorInfo(Value):
 
 
 class Gallery(Value):
-    """Fixed held-out digits whose predictions are in each frame of units."""
+    """Fixed held-out images whose predictions are in each frame of units; none where examples are no images."""
 
     indices: list[int] = Field(description="in the test split")
     labels: list[int]
-    images: str = Field(description="base64 of n times 784 grey values")
+    images: str = Field(description="base64 of the grey values of one image after the other")
+
+
+class Plane(Value):
+    """What made data lie on: a line for one coordinate, a plane for two. Frames hold the network's response over it."""
+
+    dimensions: int
+    side: int = Field(description="points of the grid along each dimension, from `least` to `most`; rows go downwards")
+    least: float
+    most: float
+    coordinates: list[str] = Field(description="x1 and x2, or x")
+    train_points: str = Field(description="base64 of float32, `dimensions` for each of some training examples")
+    train_answers: str = Field(description="base64 of float32: the class of each, or its target value")
+    test_points: str = Field(description="likewise of held-out examples")
+    test_answers: str
 
 
 class Manifest(Value):
@@ -137,8 +246,15 @@ class Manifest(Value):
     id: int
     run: str
     dataset: str
-    image_shape: list[int]
-    classes: list[str]
+    task: Literal["classification", "regression"]
+    input_shape: list[int] = Field(description="of one example: [channels, height, width] of an image, else [inputs]")
+    image_shape: list[int] | None = Field(description="height and width; None where examples are no images")
+    features: list[str] = Field(description="names of the inputs where examples are no images")
+    classes: list[str] = Field(description="none for regression")
+    outputs: int
+    probabilities: bool = Field(
+        description="whether the tensor `probs` holds probabilities, not the outputs themselves"
+    )
     train_count: int
     test_count: int
     steps_per_epoch: int
@@ -146,6 +262,7 @@ class Manifest(Value):
     tensors: list[TensorInfo]
     statistics: list[str] = Field(description="names of the columns of the tensor `statistics`")
     gallery: Gallery
+    plane: Plane | None
 
 
 class TrainingPoint(Value):
@@ -155,7 +272,7 @@ class TrainingPoint(Value):
     epoch: float
     loss: float = Field(description="mean over this step's minibatch, before its update")
     smoothed_loss: float = Field(description="exponential average of the steps' losses")
-    accuracy: float = Field(description="exponential average of the minibatches' accuracy")
+    accuracy: float | None = Field(description="exponential average of the minibatches' accuracy; None for regression")
 
 
 class HeldOutPoint(Value):
@@ -164,9 +281,21 @@ class HeldOutPoint(Value):
     step: int
     epoch: float
     loss: float | None = Field(description="None where it overflowed")
-    accuracy: float
-    correct: int
+    accuracy: float | None = Field(description="None for regression, like `correct`")
+    correct: int | None
     count: int
+
+
+class DatasetChoice(Value):
+    """A data set that a run may be configured with."""
+
+    name: str
+    task: Literal["classification", "regression"]
+    made: bool = Field(description="made from count, noise, test_share and seed, rather than read")
+    input_shape: list[int] = Field(description="as in the manifest; [] where it is as many as there are features")
+    outputs: int = Field(description="0 where it is as many as there are arms")
+    features: list[str] = Field(description="that may be chosen; none where inputs are fixed")
+    has_arms: bool
 
 
 class Limits(Value):
@@ -180,6 +309,11 @@ class Limits(Value):
     activations: list[str]
     optimizers: list[str]
     initializers: list[str]
+    layer_kinds: list[str]
+    losses: list[str]
+    losses_of_classes: list[str] = Field(description="those that make sense for classes only")
+    schedules: list[str]
+    datasets: list[DatasetChoice]
 
 
 class InspectedSlice(Value):

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from app.protocol import PROTOCOL_VERSION, frames
 from app.protocol.values import Manifest, Matrix, Part
-from app.runs.manifest import STATISTICS
+from app.runs.plane import grid_of
+from app.runs.tensors import STATISTICS
+from engine.data.dataset import WHITE
 from engine.probes import ExampleTrace, LayerRequest, Probe, Snapshot
 from engine.tensors import Tensor
 from engine.trainer import Trainer
@@ -48,10 +50,12 @@ class Framer:
         self._ids = {tensor.name: tensor.id for tensor in manifest.tensors}
         self._shown = {layer.name: np.array(layer.shown, np.intp) for layer in manifest.layers}
         self._gallery = trainer.dataset.test.inputs[manifest.gallery.indices]
+        self._grid = None if manifest.plane is None else grid_of(trainer.dataset, manifest.plane)
         self._whole = {layer.name: layer.units == len(layer.shown) for layer in manifest.layers}
         names = [layer.name for layer in manifest.layers]
+        kinds = {layer.name: layer.kind for layer in manifest.layers}
         self._columns: dict[str, NDArray[np.intp] | None] = {
-            name: None if before is None or self._whole[before] else self._shown[before]
+            name: None if before is None or kinds[name] == "conv" or self._whole[before] else self._shown[before]
             for before, name in zip([None, *names], names, strict=False)
         }
 
@@ -62,31 +66,38 @@ class Framer:
 
     def predict(self, pixels: Sequence[int]) -> Tensor:
         """Return the probabilities of the classes for one image of grey values, 0 to 255."""
-        probs: Tensor = self._probe.predict(np.array([pixels], np.uint8))[0]
+        image = np.array([pixels], np.uint8)
+        probs: Tensor = self._probe.predict(image if self._trainer.dataset.train.is_grey else image / WHITE)[0]
         return probs
 
     def units(self, n: int, time: float, rate: float, split: str, index: int) -> bytes:
         """Return a frame of every layer's units for one example, with biases, statistics and the gallery."""
         data = self._trainer.dataset.train if split == "train" else self._trainer.dataset.test
-        label = data.label(index)
-        trace = self._probe.example(data.inputs[index], label)
+        trace = self._probe.example(data.inputs[index], data.answers[index])
         requests = {name: LayerRequest(units=rows, b=True) for name, rows in self._shown.items()}
         snapshot = self._probe.snapshot(requests)
-        probs = self._probe.predict(self._gallery)
         tensors = [frames.Tensor(self._ids["x"], 1.0, data.inputs[index].tobytes())]
         tensors += self._units_of(trace, snapshot)
         tensors += [
             self._exact("probs", trace.probs),
             self._quantized("dL_dx", trace.dL_dx),
             self._exact("statistics", _statistics(snapshot)),
-            frames.Tensor(self._ids["gallery.prediction"], 1.0, probs.argmax(axis=1).astype(np.uint8).tobytes()),
-            self._exact("gallery.confidence", probs.max(axis=1)),
         ]
-        example = frames.Example(split, index, label, trace.prediction, _finite(trace.loss))
+        if len(self._gallery):
+            probs = self._probe.predict(self._gallery)
+            tensors += [
+                frames.Tensor(self._ids["gallery.prediction"], 1.0, probs.argmax(axis=1).astype(np.uint8).tobytes()),
+                self._exact("gallery.confidence", probs.max(axis=1)),
+            ]
+        targets = [float(target) for target in trace.targets]
+        example = frames.Example(split, index, trace.label, targets, trace.prediction, _finite(trace.loss))
         return self._encode("units", n, time, rate, snapshot, example, tensors)
 
     def matrices(self, n: int, time: float, rate: float, wanted: Iterable[Matrix]) -> bytes:
-        """Return a frame of the wanted matrices of every layer, between the units that are shown."""
+        """Return a frame of the wanted matrices of every layer, between the units that are shown.
+
+        Where the data lie in a plane it also holds what each unit answers everywhere in it.
+        """
         wanted = set(wanted)
         snapshot = self._probe.snapshot(
             {
@@ -106,6 +117,7 @@ class Framer:
                     continue
                 columns = self._columns[name]
                 tensors.append(self._quantized(f"{name}.{quantity}", tensor if columns is None else tensor[:, columns]))
+        tensors += self._responses()
         return self._encode("matrices", n, time, rate, snapshot, None, tensors)
 
     def _units_of(self, trace: ExampleTrace, snapshot: Snapshot) -> Iterable[frames.Tensor]:
@@ -116,6 +128,15 @@ class Framer:
             biases = snapshot.layers[layer.name].b
             if biases is not None:
                 yield self._exact(f"{layer.name}.b", biases)
+
+    def _responses(self) -> Iterable[frames.Tensor]:
+        """Yield what each shown unit, then each output, answers at every point of the grid."""
+        if self._grid is None:
+            return
+        responses, said = self._probe.responses(self._grid.inputs)
+        for name, response in responses.items():
+            yield self._quantized(f"{name}.response", response[:, self._shown[name]].T)
+        yield self._quantized("response", said.T)
 
     def _quantized(self, name: str, tensor: Tensor) -> frames.Tensor:
         return frames.Tensor(self._ids[name], *quantize(tensor))

@@ -25,7 +25,7 @@ def inspect(trainer: Trainer, probe: Probe, shown: Shown, slices: Iterable[Slice
     What is of an example (x, z, a, dL_dz, probs ...) is of the shown one, sent through the parameters as they are now.
     """
     split = trainer.dataset.train if shown.split == "train" else trainer.dataset.test
-    trace = probe.example(split.inputs[shown.index], split.label(shown.index))
+    trace = probe.example(split.inputs[shown.index], split.answers[shown.index])
     inspected = []
     total = 0
     for asked in slices:
@@ -57,6 +57,10 @@ def _tensor(trainer: Trainer, probe: Probe, trace: ExampleTrace, asked: Slice) -
     layer = trainer.network.layers[position]
     _check_index(asked, layer.units)
     units = np.arange(layer.units) if asked.index is None else np.array([asked.index])
+    if quantity in ("W", "dL_dW", "update") and "W" not in layer.parameters:
+        raise RunRefusal("unknown_tensor", asked.tensor)
+    if quantity == "b" and "b" not in layer.parameters:
+        raise RunRefusal("unknown_tensor", asked.tensor)
     request = LayerRequest(units=units, **{quantity: True})
     rows: Tensor | None = getattr(probe.snapshot({name: request}).layers[name], quantity)
     if rows is None:
@@ -68,7 +72,7 @@ def _entry(tensor: Tensor, asked: Slice) -> Tensor:
     if asked.index is None:
         return tensor
     _check_index(asked, len(tensor))
-    return tensor[asked.index : asked.index + 1].reshape(())
+    return tensor[asked.index : asked.index + 1].reshape(tensor.shape[1:])
 
 
 def _check_index(asked: Slice, count: int) -> None:

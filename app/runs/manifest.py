@@ -2,72 +2,99 @@
 
 import base64
 import zlib
-from itertools import pairwise
 
+from app.datasets.library import Library
 from app.protocol import values
-from app.protocol.frames import shown_units
+from app.runs.plane import plane_of
+from app.runs.tensors import STATISTICS, layer_infos, tensor_infos
 from engine.activations import ACTIVATIONS
+from engine.architecture import MOST_PARAMETERS
+from engine.data import catalogue
 from engine.data.dataset import Dataset
-from engine.spec import (
-    INITIALIZER_NAMES,
-    MOST_BATCH_SIZE,
-    MOST_LAYERS,
-    MOST_LEARNING_RATE,
-    MOST_PARAMETERS,
-    MOST_UNITS,
-    OPTIMIZERS,
-)
+from engine.errors import DataError
+from engine.losses import LOSSES
+from engine.spec import DatasetSpec
+from engine.spec.layers import MOST_LAYERS, MOST_UNITS, SPEC_OF_KIND
+from engine.spec.optimizer import MOST_LEARNING_RATE, OPTIMIZERS, SCHEDULES
+from engine.spec.run import INITIALIZER_NAMES, MOST_BATCH_SIZE
 from engine.trainer import Trainer
-
-STATISTICS = ("W_rms", "dL_dW_rms", "update_rms", "a_mean", "dL_dz_rms", "dead")
-"""Columns of the tensor `statistics`: fields of the engine's LayerStatistics."""
-
-UNIT_QUANTITIES = {
-    "z": "pre-activation of the shown example",
-    "a": "activation of the shown example",
-    "dL_dz": "gradient of the shown example's loss by z",
-}
-MATRIX_QUANTITIES = {
-    "W": "weights now, after the last update",
-    "dL_dW": "gradient of the last minibatch's mean loss by W, before the last update",
-    "update": "what the last update added to W",
-}
 
 GALLERY_SIZE = 16
 
-LIMITS = values.Limits(
-    layers=MOST_LAYERS,
-    units=MOST_UNITS,
-    parameters=MOST_PARAMETERS,
-    batch_size=MOST_BATCH_SIZE,
-    learning_rate=MOST_LEARNING_RATE,
-    activations=list(ACTIVATIONS),
-    optimizers=list(OPTIMIZERS),
-    initializers=list(INITIALIZER_NAMES),
-)
+
+def limits(library: Library) -> values.Limits:
+    """Say what a configuration may be."""
+    return values.Limits(
+        layers=MOST_LAYERS,
+        units=MOST_UNITS,
+        parameters=MOST_PARAMETERS,
+        batch_size=MOST_BATCH_SIZE,
+        learning_rate=MOST_LEARNING_RATE,
+        activations=list(ACTIVATIONS),
+        optimizers=list(OPTIMIZERS),
+        initializers=list(INITIALIZER_NAMES),
+        layer_kinds=list(SPEC_OF_KIND),
+        losses=list(LOSSES),
+        losses_of_classes=[name for name, loss in LOSSES.items() if loss.needs_classes],
+        schedules=list(SCHEDULES),
+        datasets=[*map(_made_or_packaged, catalogue.NAMES), *_brought(library)],
+    )
+
+
+def _made_or_packaged(name: str) -> values.DatasetChoice:
+    features = catalogue.features_of(name)
+    about = catalogue.describe(DatasetSpec(name, features=features[:2]))
+    return values.DatasetChoice(
+        name=name,
+        task=about.task,
+        made=catalogue.is_made(name),
+        input_shape=[] if features else list(about.input_shape),
+        outputs=0 if catalogue.has_arms(name) else about.outputs,
+        features=list(features),
+        has_arms=catalogue.has_arms(name),
+    )
+
+
+def _brought(library: Library) -> list[values.DatasetChoice]:
+    found = []
+    for name in library.brought:
+        try:
+            dataset = library.open(DatasetSpec(name))
+        except DataError:  # which the server said when it started
+            continue
+        found.append(
+            values.DatasetChoice(
+                name=name,
+                task=_task(dataset),
+                made=False,
+                input_shape=list(dataset.input_shape),
+                outputs=dataset.outputs,
+                features=[],
+                has_arms=False,
+            )
+        )
+    return found
+
+
+def _task(dataset: Dataset) -> catalogue.Task:
+    return "regression" if dataset.is_regression else "classification"
 
 
 def gallery_indices(dataset: Dataset) -> list[int]:
-    """Return the held-out digits of the gallery: the classes in order, each time the next example of the class."""
-    count = len(dataset.classes)
-    by_class = [dataset.test.of_class(label) for label in range(count)]
-    return [int(by_class[position % count][position // count]) for position in range(GALLERY_SIZE)]
+    """Return the held-out images of the gallery: the classes in order, each time the next example of the class."""
+    if dataset.image_shape is None or dataset.is_regression:
+        return []
+    by_class = [dataset.test.of_class(label) for label in range(len(dataset.classes))]
+    rounds = max(len(indices) for indices in by_class)
+    in_turn = [int(indices[turn]) for turn in range(rounds) for indices in by_class if turn < len(indices)]
+    return in_turn[:GALLERY_SIZE]
 
 
 def build_manifest(run: str, trainer: Trainer) -> values.Manifest:
     """Describe the frames of this trainer's architecture."""
-    dataset, network = trainer.dataset, trainer.network
-    shown = [shown_units(layer.units) for layer in network.layers]
-    layers = [
-        values.LayerInfo(
-            name=layer.name,
-            units=layer.units,
-            inputs=layer.W.shape[1],
-            activation="softmax" if layer is network.layers[-1] else layer.activation.name,
-            shown=rows,
-        )
-        for layer, rows in zip(network.layers, shown, strict=True)
-    ]
+    dataset = trainer.dataset
+    layers = layer_infos(trainer)
+    plane = plane_of(dataset)
     indices = gallery_indices(dataset)
     gallery = values.Gallery(
         indices=indices,
@@ -78,50 +105,21 @@ def build_manifest(run: str, trainer: Trainer) -> values.Manifest:
         id=0,
         run=run,
         dataset=dataset.name,
-        image_shape=list(dataset.input_shape[-2:]),
+        task=_task(dataset),
+        input_shape=list(dataset.input_shape),
+        image_shape=None if dataset.image_shape is None else list(dataset.image_shape),
+        features=list(dataset.feature_names),
         classes=list(dataset.classes),
+        outputs=dataset.outputs,
+        probabilities=trainer.work.loss.gives_probabilities,
         train_count=len(dataset.train),
         test_count=len(dataset.test),
         steps_per_epoch=trainer.steps_per_epoch,
         layers=layers,
-        tensors=_tensors(dataset, layers),
+        tensors=tensor_infos(trainer, layers, plane, len(indices)),
         statistics=list(STATISTICS),
         gallery=gallery,
+        plane=plane,
     )
     # The same architecture has the same id, so that frames of a run that was moved to another worker still fit.
     return draft.model_copy(update={"id": zlib.crc32(draft.model_dump_json().encode())})
-
-
-def _tensors(dataset: Dataset, layers: list[values.LayerInfo]) -> list[values.TensorInfo]:
-    tensors: list[values.TensorInfo] = []
-
-    def add(name: str, shape: list[int], encoding: values.Encoding, meaning: str, part: values.Part = "units") -> None:
-        layer, _, quantity = name.rpartition(".")
-        tensors.append(
-            values.TensorInfo(
-                id=len(tensors),
-                name=name,
-                layer=layer or None,
-                quantity=quantity,
-                part=part,
-                shape=shape,
-                encoding=encoding,
-                meaning=meaning,
-            )
-        )
-
-    add("x", [dataset.inputs], "uint8", "grey values of the shown example")
-    for layer in layers:
-        for quantity, meaning in UNIT_QUANTITIES.items():
-            add(f"{layer.name}.{quantity}", [len(layer.shown)], "int8", meaning)
-        add(f"{layer.name}.b", [len(layer.shown)], "float32", "biases now")
-    add("probs", [len(dataset.classes)], "float32", "probabilities of the classes for the shown example")
-    add("dL_dx", [dataset.inputs], "int8", "gradient of the shown example's loss by its grey values")
-    add("statistics", [len(layers), len(STATISTICS)], "float32", "each layer measured; NaN where not computed yet")
-    add("gallery.prediction", [GALLERY_SIZE], "uint8", "class read in each digit of the gallery")
-    add("gallery.confidence", [GALLERY_SIZE], "float32", "probability of that class")
-    columns = [dataset.inputs, *(len(layer.shown) for layer in layers)]
-    for layer, (inputs, units) in zip(layers, pairwise(columns), strict=True):
-        for quantity, meaning in MATRIX_QUANTITIES.items():
-            add(f"{layer.name}.{quantity}", [units, inputs], "int8", meaning, "matrices")
-    return tensors

@@ -24,7 +24,7 @@ class TrainingCurve:
 
     def __init__(self) -> None:
         self._loss: float | None = None
-        self._accuracy = 0.0
+        self._accuracy: float | None = None
         self._next = 0
         self._stride = 1
         self._points: list[TrainingPoint] = []
@@ -35,7 +35,8 @@ class TrainingCurve:
             self._loss, self._accuracy = record.loss, record.accuracy
         else:
             self._loss += SMOOTHING * (record.loss - self._loss)
-            self._accuracy += SMOOTHING * (record.accuracy - self._accuracy)
+            if self._accuracy is not None and record.accuracy is not None:
+                self._accuracy += SMOOTHING * (record.accuracy - self._accuracy)
         if record.step >= self._next:
             self._next = record.step + self._stride
             self._points.append(
@@ -44,7 +45,7 @@ class TrainingCurve:
                     epoch=round(record.epoch, 4),
                     loss=round(record.loss, DECIMALS),
                     smoothed_loss=round(self._loss, DECIMALS),
-                    accuracy=round(self._accuracy, DECIMALS),
+                    accuracy=None if self._accuracy is None else round(self._accuracy, DECIMALS),
                 )
             )
 

@@ -13,6 +13,7 @@ TEMPLATES = {
     "not_computed_yet": N_("{where} is not computed yet: train a step first."),
     "too_many_values": N_("That is {count} values at once; at most {most} can be asked for."),
     "not_finite": N_("The network's numbers are too large by now: what it computes for this image is not finite."),
+    "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
     "no_such_example": N_("The {where} split has {count} examples; {index} is not one of them."),
 }
 

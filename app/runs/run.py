@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.datasets.library import Library
 from app.protocol import commands, events, values
 from app.protocol.values import Part, Shown, Split, Status
 from app.runs.framing import Framer
@@ -19,7 +20,6 @@ from app.runs.metrics import HeldOutTests, TrainingCurve
 from app.runs.pace import Pace, Speedometer
 from app.runs.refusal import RunRefusal
 from engine.checkpoint import Checkpoint
-from engine.data.dataset import Dataset
 from engine.errors import Diverged
 from engine.spec import RunSpec
 from engine.trainer import Trainer
@@ -67,7 +67,7 @@ class Run:
     def __init__(
         self,
         run: str,
-        dataset: Dataset,
+        library: Library,
         start: RunSpec | Checkpoint,
         *,
         steps_per_second: float | None = DEFAULT_STEPS_PER_SECOND,
@@ -75,7 +75,7 @@ class Run:
     ) -> None:
         self.run = run
         self._said: list[events.RoomEvent] = []
-        self._dataset = dataset
+        self._library = library
         self._clock = clock
         self._status = Status.IDLE
         self._pace = Pace(steps_per_second)
@@ -88,11 +88,11 @@ class Run:
         self._divergence: values.Divergence | None = None
         self._metrics_due = 0.0
         if isinstance(start, Checkpoint):
-            self._begin(Trainer.from_checkpoint(start, dataset))
+            self._begin(Trainer.from_checkpoint(start, library.open(start.spec.dataset)))
             if start.step:
                 self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
         else:
-            self._begin(Trainer(start, dataset))
+            self._begin(Trainer(start, library.open(start.dataset)))
 
     # What it is
 
@@ -124,7 +124,7 @@ class Run:
             step=self._trainer.step_count,
             epoch=self._trainer.epoch,
             spec=values.RunSpec.model_validate(spec.to_dict()),
-            parameters=spec.parameter_count,
+            parameters=self._trainer.network.parameters.flat.size,
             steps_per_second=self._pace.steps_per_second,
             divergence=self._divergence,
             shown=self._shown,
@@ -277,7 +277,7 @@ class Run:
             self._say_state()
 
     def _replace(self, spec: RunSpec, *, go_on: bool) -> None:
-        trainer = Trainer(spec, self._dataset)  # may refuse: then the old one stays
+        trainer = Trainer(spec, self._library.open(spec.dataset))  # may refuse: then the old one stays
         self._begin(trainer)
         self._status = after(self._status, Happening.RESET)
         self._said.append(events.ManifestChanged(manifest=self._manifest))
@@ -288,6 +288,8 @@ class Run:
 
     def _begin(self, trainer: Trainer) -> None:
         self._trainer = trainer
+        if self._pinned is not None and self._pinned[1] >= _count(trainer, self._pinned[0]):
+            self._pinned = None  # another data set, which has no such example
         self._manifest = build_manifest(self.run, trainer)
         self._framer = Framer(self.run, self._manifest, trainer)
         self._curve = TrainingCurve()
@@ -311,7 +313,7 @@ class Run:
             self._pinned = None
             self._shown = self._shown.model_copy(update={"pinned": False})
         else:
-            count = len(self._dataset.train if split == "train" else self._dataset.test)
+            count = _count(self._trainer, split)
             if index >= count:
                 raise RunRefusal("no_such_example", split, count=count, index=index)
             self._pinned = (split, index)
@@ -327,6 +329,8 @@ class Run:
             self._shown_since = now
 
     def _predict(self, pixels: list[int]) -> events.Prediction:
+        if self._trainer.dataset.image_shape != (28, 28) or self._trainer.dataset.is_regression:
+            raise RunRefusal("reads_no_digits")
         probs = self._framer.predict(pixels)
         if not np.isfinite(probs).all():
             raise RunRefusal("not_finite")
@@ -361,3 +365,7 @@ class Run:
         points = self._curve.take()
         if points:
             self._said.append(events.MetricsAdded(training=points))
+
+
+def _count(trainer: Trainer, split: Split) -> int:
+    return len(trainer.dataset.train if split == "train" else trainer.dataset.test)

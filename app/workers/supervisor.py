@@ -123,10 +123,13 @@ class WorkerHandle:
 class Supervisor:
     """All workers of this server."""
 
-    def __init__(self, *, workers: int, data: Path, checkpoints: Path, mnist: Path | None = None) -> None:
+    def __init__(
+        self, *, workers: int, data: Path, checkpoints: Path, mnist: Path | None = None, brought: tuple[Path, ...] = ()
+    ) -> None:
         self._data = data
         self._mnist = mnist
-        command = [sys.executable, "-m", "app.workers.worker", str(data), str(checkpoints)]
+        self._brought = [str(path.absolute()) for path in brought]
+        command = [sys.executable, "-m", "app.workers.worker", str(data), str(checkpoints), *self._brought]
         self.workers = [WorkerHandle(f"worker {number}", command) for number in range(1, workers + 1)]
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = False
@@ -190,7 +193,7 @@ class Supervisor:
     async def _prepare(self) -> None:
         source = str(self._mnist) if self._mnist else ""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app.workers.prepare", source, str(self._data), stderr=PIPE
+            sys.executable, "-m", "app.workers.prepare", source, str(self._data), *self._brought, stderr=PIPE
         )
         _, problem = await process.communicate()
         if process.returncode:

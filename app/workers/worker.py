@@ -1,6 +1,6 @@
 """A worker process: many runs in one process, by time slices, commands first.
 
-    python -m app.workers.worker DATA_DIRECTORY CHECKPOINT_DIRECTORY
+    python -m app.workers.worker DATA_DIRECTORY CHECKPOINT_DIRECTORY [FILE_OR_FOLDER ...]
 
 It talks through its standard input and output; when the server goes, it saves its runs and ends.
 """
@@ -17,16 +17,16 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
+from app.datasets.library import Library, by_name
 from app.protocol import commands, values
 from app.protocol.values import Status
-from app.runs.manifest import LIMITS
+from app.runs.manifest import limits
 from app.runs.refusal import RunRefusal
 from app.runs.run import Channel, Run
 from app.store.checkpoints import CheckpointStore
 from app.workers import link
 from app.workers.pipes import Inbox, Outlet
 from app.workers.saver import SECONDS_BETWEEN_CHECKPOINTS, Saver
-from engine.data.dataset import Dataset
 from engine.data.mnist import open_mnist
 from engine.errors import DataError, Refusal
 from engine.spec import DEFAULT_SPEC, OptimizerSpec, RunSpec
@@ -50,8 +50,8 @@ RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
 class Worker:
     """The loop and the runs it keeps."""
 
-    def __init__(self, dataset: Dataset, store: CheckpointStore, inbox: Inbox, outlet: Outlet) -> None:
-        self._dataset = dataset
+    def __init__(self, library: Library, store: CheckpointStore, inbox: Inbox, outlet: Outlet) -> None:
+        self._library = library
         self._inbox = inbox
         self._outlet = outlet
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
@@ -63,7 +63,7 @@ class Worker:
 
     def work(self) -> None:
         """Work until the server says to end, or is gone; then save."""
-        self._outlet.put(link.Ready(LIMITS.model_dump_json().encode()))
+        self._outlet.put(link.Ready(limits(self._library).model_dump_json().encode()))
         while not self._ending and not self._outlet.broken:
             self._obey()
             self._train()
@@ -104,9 +104,9 @@ class Worker:
         if name not in self._runs:
             resumed = self._saver.load(name)
             if resumed is None:
-                run = Run(name, self._dataset, DEFAULT_SPEC)
+                run = Run(name, self._library, DEFAULT_SPEC)
             else:
-                run = Run(name, self._dataset, resumed.checkpoint, steps_per_second=resumed.steps_per_second)
+                run = Run(name, self._library, resumed.checkpoint, steps_per_second=resumed.steps_per_second)
                 if resumed.playing:
                     run.carry_out(commands.Play())
             self._runs[name] = run
@@ -215,18 +215,18 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def main() -> None:
     """Run a worker."""
-    data, checkpoints = (Path(argument) for argument in sys.argv[1:3])
+    data, checkpoints, *brought = (Path(argument) for argument in sys.argv[1:])
     # Ctrl-C goes to the whole group of processes; the server tells its workers itself what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     inbound, outbound = _private_pipes()
     try:
-        dataset = open_mnist(data)
+        library = Library(open_mnist(data), by_name(brought))
     except DataError as refusal:
         print(refusal.message, file=sys.stderr)  # noqa: T201 - the server passes it on
         raise SystemExit(2) from None
-    worker = Worker(dataset, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound))
+    worker = Worker(library, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound))
     signal.signal(signal.SIGTERM, lambda *_: worker.end())
     worker.work()
 

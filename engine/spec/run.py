@@ -27,11 +27,11 @@ MOST_STEPS = 10**9
 class RunSpec:
     """A training run. `layers` are the hidden ones; the data set gives the inputs and the units of the output layer."""
 
-    dataset: DatasetSpec = DatasetSpec()
-    augmentation: AugmentationSpec = AugmentationSpec()
+    dataset: DatasetSpec = field(default_factory=DatasetSpec)
+    augmentation: AugmentationSpec = field(default_factory=AugmentationSpec)
     layers: tuple[LayerSpec, ...] = (DenseSpec(32), DenseSpec(16))
     output_activation: str = "linear"
-    loss: LossSpec = LossSpec()
+    loss: LossSpec = field(default_factory=LossSpec)
     initializer: str = "he"
     optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
     batch_size: int = 32

@@ -13,13 +13,86 @@ export interface Slice {
   index: number | null;
 }
 
-/** A hidden layer of a run spec. */
-export interface LayerFields {
+/** A dense layer of a run spec. */
+export interface DenseFields {
+  kind: "dense";
   units: number;
   activation: string;
 }
 
-/** The optimizer of a run spec with its hyper-parameters. */
+/** A convolutional layer of a run spec. */
+export interface ConvFields {
+  kind: "conv";
+  channels: number;
+  kernel: number;
+  stride: number;
+  padding: number;
+  activation: string;
+}
+
+/** A pooling layer of a run spec. */
+export interface PoolFields {
+  kind: "max_pool" | "average_pool";
+  size: number;
+  stride: number;
+}
+
+/** A layer of a run spec that makes rows of images. */
+export interface FlattenFields {
+  kind: "flatten";
+}
+
+/** A dropout layer of a run spec. */
+export interface DropoutFields {
+  kind: "dropout";
+  rate: number;
+}
+
+/** A normalizing layer of a run spec. */
+export interface NormFields {
+  kind: "batch_norm" | "layer_norm";
+  activation: string;
+}
+
+/** A residual addition of a run spec. */
+export interface ResidualFields {
+  kind: "residual";
+  /** how many layers it goes past */
+  skip: number;
+  activation: string;
+}
+
+/** The data set of a run spec; what follows the name is for those that are made. */
+export interface DatasetFields {
+  name: string;
+  count: number;
+  noise: number;
+  test_share: number;
+  arms: number;
+  features: string[];
+  seed: number;
+}
+
+/** How far training images are varied at random, at most. */
+export interface AugmentationFields {
+  /** pixels */
+  shift: number;
+  /** degrees */
+  rotation: number;
+  /** share of the size */
+  scale: number;
+  /** standard deviation, as a share of white */
+  noise: number;
+}
+
+/** The loss of a run spec. */
+export interface LossFields {
+  name: string;
+  label_smoothing: number;
+  huber_delta: number;
+}
+
+/** The optimizer of a run spec with its hyper-parameters and the schedule of its learning rate. */
 export interface OptimizerFields {
   name: string;
   learning_rate: number;
@@ -28,13 +101,23 @@ export interface OptimizerFields {
   beta2: number;
   epsilon: number;
   weight_decay: number;
+  l1: number;
+  /** 0: gradients are not clipped */
+  clip_norm: number;
+  schedule: string;
+  schedule_steps: number;
+  schedule_factor: number;
+  warmup_steps: number;
   learning_rate_decay: number;
 }
 
 /** A training run as plain data; the engine's `RunSpec` checks it. */
 export interface RunSpec {
-  dataset: string;
-  layers: LayerFields[];
+  dataset: DatasetFields;
+  augmentation: AugmentationFields;
+  layers: (DenseFields | ConvFields | PoolFields | FlattenFields | DropoutFields | NormFields | ResidualFields)[];
+  output_activation: string;
+  loss: LossFields;
   initializer: string;
   optimizer: OptimizerFields;
   batch_size: number;
@@ -74,8 +157,14 @@ export interface RunState {
 /** One layer of the architecture. Only the units in `shown` are in frames; the others can be inspected. */
 export interface LayerInfo {
   name: string;
+  kind: string;
+  /** of its output: [units], or [channels, height, width] */
+  shape: number[];
+  /** how many units it has, or channels */
   units: number;
+  /** numbers that go into each of its units; 0 where there are no weights */
   inputs: number;
+  /** softmax for outputs that the loss makes probabilities */
   activation: string;
   /** indices of the units that frames hold */
   shown: number[];
@@ -94,13 +183,31 @@ export interface TensorInfo {
   meaning: string;
 }
 
-/** Fixed held-out digits whose predictions are in each frame of units. */
+/** Fixed held-out images whose predictions are in each frame of units; none where examples are no images. */
 export interface Gallery {
   /** in the test split */
   indices: number[];
   labels: number[];
-  /** base64 of n times 784 grey values */
+  /** base64 of the grey values of one image after the other */
   images: string;
+}
+
+/** What made data lie on: a line for one coordinate, a plane for two. Frames hold the network's response over it. */
+export interface Plane {
+  dimensions: number;
+  /** points of the grid along each dimension, from `least` to `most`; rows go downwards */
+  side: number;
+  least: number;
+  most: number;
+  /** x1 and x2, or x */
+  coordinates: string[];
+  /** base64 of float32, `dimensions` for each of some training examples */
+  train_points: string;
+  /** base64 of float32: the class of each, or its target value */
+  train_answers: string;
+  /** likewise of held-out examples */
+  test_points: string;
+  test_answers: string;
 }
 
 /** What frames of one architecture hold; sent once, named by `id` in each frame. */
@@ -108,8 +215,18 @@ export interface Manifest {
   id: number;
   run: string;
   dataset: string;
-  image_shape: number[];
+  task: "classification" | "regression";
+  /** of one example: [channels, height, width] of an image, else [inputs] */
+  input_shape: number[];
+  /** height and width; None where examples are no images */
+  image_shape: number[] | null;
+  /** names of the inputs where examples are no images */
+  features: string[];
+  /** none for regression */
   classes: string[];
+  outputs: number;
+  /** whether the tensor `probs` holds probabilities, not the outputs themselves */
+  probabilities: boolean;
   train_count: number;
   test_count: number;
   steps_per_epoch: number;
@@ -118,6 +235,7 @@ export interface Manifest {
   /** names of the columns of the tensor `statistics` */
   statistics: string[];
   gallery: Gallery;
+  plane: Plane | null;
 }
 
 /** The loss curve at one step. */
@@ -128,8 +246,8 @@ export interface TrainingPoint {
   loss: number;
   /** exponential average of the steps' losses */
   smoothed_loss: number;
-  /** exponential average of the minibatches' accuracy */
-  accuracy: number;
+  /** exponential average of the minibatches' accuracy; None for regression */
+  accuracy: number | null;
 }
 
 /** A test of the network on the whole held-out split. */
@@ -138,9 +256,25 @@ export interface HeldOutPoint {
   epoch: number;
   /** None where it overflowed */
   loss: number | null;
-  accuracy: number;
-  correct: number;
+  /** None for regression, like `correct` */
+  accuracy: number | null;
+  correct: number | null;
   count: number;
+}
+
+/** A data set that a run may be configured with. */
+export interface DatasetChoice {
+  name: string;
+  task: "classification" | "regression";
+  /** made from count, noise, test_share and seed, rather than read */
+  made: boolean;
+  /** as in the manifest; [] where it is as many as there are features */
+  input_shape: number[];
+  /** 0 where it is as many as there are arms */
+  outputs: number;
+  /** that may be chosen; none where inputs are fixed */
+  features: string[];
+  has_arms: boolean;
 }
 
 /** What a configuration may be; the page offers no more. */
@@ -153,6 +287,12 @@ export interface Limits {
   activations: string[];
   optimizers: string[];
   initializers: string[];
+  layer_kinds: string[];
+  losses: string[];
+  /** those that make sense for classes only */
+  losses_of_classes: string[];
+  schedules: string[];
+  datasets: DatasetChoice[];
 }
 
 /** Exact values of a slice, row by row. None stands for a number that is not finite. */
@@ -162,6 +302,15 @@ export interface InspectedSlice {
   shape: number[];
   values: (number | null)[];
 }
+
+export type LayerFields =
+  | DenseFields
+  | ConvFields
+  | PoolFields
+  | FlattenFields
+  | DropoutFields
+  | NormFields
+  | ResidualFields;
 
 /** The first message of a socket: which room, and what the page already knows (after a reconnect). */
 export interface Hello {
@@ -223,8 +372,8 @@ export interface Set {
   /** echoed as reply_to */
   id?: number | null;
   type: "set";
-  /** such as learning_rate, by name */
-  values: Record<string, number>;
+  /** such as learning_rate, by name; the schedule's name is text */
+  values: Record<string, number | string>;
 }
 
 /** Set how fast the run trains while it plays. */
@@ -443,8 +592,9 @@ export type Tensor = [id: number, scale: number, data: Uint8Array];
 export interface Example {
   split: string;
   index: number;
-  label: number;
-  prediction: number;
+  label: number | null;
+  targets: number[];
+  prediction: number | null;
   loss: number | null;
 }
 

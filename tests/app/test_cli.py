@@ -30,7 +30,7 @@ def test_training_tells_how_well_it_does_one_json_object_a_line():
     lines = [json.loads(line) for line in ended.stdout.splitlines()]
     assert lines
     for line in lines:
-        assert set(line) == {"step", "epoch", "loss", "test_accuracy", "seconds"}
+        assert set(line) == {"step", "epoch", "loss", "test_loss", "test_accuracy", "seconds"}
     assert lines[-1]["test_accuracy"] > 0.5
     assert lines[-1]["seconds"] >= 1
     assert lines[-1]["epoch"] == pytest.approx(lines[-1]["step"] / 1875, abs=1e-4)
@@ -82,7 +82,7 @@ def test_a_spec_that_is_no_text_is_refused_in_one_sentence(tmp_path):
 
 def test_training_that_diverges_says_where_and_fails(tmp_path):
     runaway = DEFAULT_SPEC.to_dict()
-    runaway["layers"] = [{"units": 8, "activation": "linear"}] * 3
+    runaway["layers"] = [{"kind": "dense", "units": 8, "activation": "linear"}] * 3
     runaway["optimizer"]["learning_rate"] = 10.0
     spec = tmp_path / "spec.json"
     spec.write_text(json.dumps(runaway))

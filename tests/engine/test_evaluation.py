@@ -11,10 +11,10 @@ from engine.trainer import Trainer
 
 
 def plain_logits(trainer: Trainer, split: Split) -> np.ndarray:
-    relu, tanh, output = trainer.network.layers
+    relu, tanh, output = (layer.parameters for layer in trainer.network.layers)
     x = split.inputs / 255
-    hidden = np.tanh(np.maximum(x @ relu.W.T + relu.b, 0) @ tanh.W.T + tanh.b)
-    return hidden @ output.W.T + output.b
+    hidden = np.tanh(np.maximum(x @ relu["W"].T + relu["b"], 0) @ tanh["W"].T + tanh["b"])
+    return hidden @ output["W"].T + output["b"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

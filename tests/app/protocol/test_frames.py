@@ -14,8 +14,15 @@ from app.protocol.frames import MOST_SHOWN_UNITS, Example, Frame, Tensor, decode
 numbers = st.floats(allow_nan=False)
 counts = st.integers(0, 2**53)
 tensors = st.builds(Tensor, st.integers(0, 500), numbers, st.binary(max_size=200))
+answers = st.none() | st.integers(0, 9)
 examples = st.builds(
-    Example, st.sampled_from(["train", "test"]), counts, st.integers(0, 9), st.integers(0, 9), st.none() | numbers
+    Example,
+    split=st.sampled_from(["train", "test"]),
+    index=counts,
+    label=answers,
+    targets=st.lists(numbers, max_size=10),
+    prediction=answers,
+    loss=st.none() | numbers,
 )
 a_frame = st.builds(
     Frame,

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from app.datasets.library import Library
 from app.languages import Languages
 from app.protocol import PROTOCOL_VERSION, commands, events, values
 from app.protocol.values import Status, TrainingPoint
@@ -50,7 +51,7 @@ class Workers:
 
 @functools.cache
 def opened_run() -> tuple[values.Manifest, values.RunState]:
-    run = Run("r", make_toy(), SMALL)
+    run = Run("r", Library(make_toy()), SMALL)
     return run.manifest(), run.state()
 
 

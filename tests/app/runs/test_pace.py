@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.datasets.library import Library
 from app.protocol import commands
 from app.protocol.values import Status
 from app.runs.pace import MOST_BEHIND, Pace, Speedometer
@@ -67,7 +68,7 @@ def test_nothing_measured_is_no_speed():
 @pytest.mark.parametrize("slices_a_second", [20, 30, 200])
 def test_a_run_at_its_default_pace_does_64_steps_a_second(slices_a_second):
     clock = Clock()
-    run = Run("r", make_toy(), SMALL, clock=clock)
+    run = Run("r", Library(make_toy()), SMALL, clock=clock)
     assert run.steps_per_second == DEFAULT_STEPS_PER_SECOND == 64
     run.carry_out(commands.Play())
     for second in range(1, 4):
@@ -79,7 +80,7 @@ def test_a_run_at_its_default_pace_does_64_steps_a_second(slices_a_second):
 
 def test_at_full_speed_a_run_trains_until_its_slice_ends_and_no_longer():
     clock = Clock(a_look=0.001)
-    run = Run("r", make_toy(), SMALL, clock=clock)
+    run = Run("r", Library(make_toy()), SMALL, clock=clock)
     run.carry_out(commands.Pace(steps_per_second=None))
     run.carry_out(commands.Play())
     before = run.trainer.step_count
@@ -92,7 +93,7 @@ def test_at_full_speed_a_run_trains_until_its_slice_ends_and_no_longer():
 
 def test_a_run_that_waits_for_a_command_has_nothing_to_do():
     clock = Clock()
-    run = Run("r", make_toy(), SMALL, clock=clock)
+    run = Run("r", Library(make_toy()), SMALL, clock=clock)
     for _ in range(5):  # the first test on the held-out digits
         clock.now += 1
         run.advance(clock.now)
@@ -104,7 +105,7 @@ def test_a_run_that_waits_for_a_command_has_nothing_to_do():
 @given(st.sampled_from([0.5, 8.0, 30.0]), moments)
 def test_a_channel_never_carries_more_frames_than_its_rate(rate, pauses):
     clock = Clock()
-    run = Run("r", make_toy(), SMALL, clock=clock)
+    run = Run("r", Library(make_toy()), SMALL, clock=clock)
     run.watch([Channel("units", "units", frozenset(), rate)])
     run.carry_out(commands.Play())
     begun, count = clock.now, 0

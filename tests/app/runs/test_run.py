@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.datasets.library import Library
 from app.protocol import commands
 from app.protocol.events import MetricsAdded
 from app.protocol.values import Slice, Status
@@ -41,11 +42,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def run(toy, clock) -> Run:
-    return Run("r", toy, SMALL, clock=clock)
+    return Run("r", Library(toy), SMALL, clock=clock)
 
 
 def diverged(toy, clock) -> Run:
-    run = Run("r", toy, RUNAWAY, clock=clock)
+    run = Run("r", Library(toy), RUNAWAY, clock=clock)
     trained(run, clock, 1000)
     assert run.status is Status.DIVERGED
     return run
@@ -75,7 +76,7 @@ def test_after_a_reset_the_same_steps_have_the_same_losses(run, clock):
 
 def test_a_run_from_a_checkpoint_goes_on_with_the_same_bits(run, toy, clock):
     trained(run, clock, 6)
-    again = Run("r", toy, run.trainer.checkpoint(), clock=clock)
+    again = Run("r", Library(toy), run.trainer.checkpoint(), clock=clock)
     assert (again.status, again.state().step) == (Status.PAUSED, 6)
     trained(again, clock, 5)
     assert np.array_equal(again.trainer.network.parameters.flat, straight(SMALL, toy, 11).network.parameters.flat)
@@ -83,10 +84,10 @@ def test_a_run_from_a_checkpoint_goes_on_with_the_same_bits(run, toy, clock):
 
 def test_a_finished_run_is_still_finished_when_it_comes_from_a_checkpoint(toy, clock):
     spec = RunSpec(layers=(), batch_size=16, max_steps=4)
-    run = Run("r", toy, spec, clock=clock)
+    run = Run("r", Library(toy), spec, clock=clock)
     trained(run, clock, 9)
     assert (run.status, run.state().step) == (Status.FINISHED, 4)
-    again = Run("r", toy, run.trainer.checkpoint(), clock=clock)
+    again = Run("r", Library(toy), run.trainer.checkpoint(), clock=clock)
     assert again.status is Status.FINISHED
     with pytest.raises(RunRefusal, match="done all its steps"):
         again.carry_out(commands.Play())
@@ -124,7 +125,7 @@ def test_what_is_inspected_are_the_engine_s_numbers(run, toy, clock):
 
 
 def test_units_that_frames_leave_out_can_be_inspected(toy, clock):
-    run = Run("r", toy, RunSpec(layers=(DenseSpec(100),), batch_size=16), clock=clock)
+    run = Run("r", Library(toy), RunSpec(layers=(DenseSpec(100),), batch_size=16), clock=clock)
     shown = run.manifest().layers[0].shown
     assert len(shown) == 64
     hidden = next(unit for unit in range(100) if unit not in shown)
@@ -201,7 +202,7 @@ def test_a_diverged_run_can_still_be_looked_at(toy, clock):
 
 
 def test_where_the_network_s_numbers_overflow_a_prediction_is_refused(toy, clock):
-    run = Run("r", toy, RUNAWAY, clock=clock)
+    run = Run("r", Library(toy), RUNAWAY, clock=clock)
     run.trainer.network.parameters.flat[:] *= 1e15
     with pytest.raises(RunRefusal) as refused:
         run.carry_out(commands.Predict(pixels=[255] * 784))

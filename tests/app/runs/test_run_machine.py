@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from app.datasets.library import Library
 from app.protocol import commands, frames
 from app.protocol.values import Slice, Status
 from app.runs.refusal import RunRefusal
@@ -47,7 +48,7 @@ class RunMachine(RuleBasedStateMachine):
     @initialize(spec=specs, pace=st.sampled_from([None, 10.0, 64.0]))
     def begin(self, spec, pace):
         self.clock = Clock(a_look=0.0005)
-        self.run = Run("r", make_toy(), spec, steps_per_second=pace, clock=self.clock)
+        self.run = Run("r", Library(make_toy()), spec, steps_per_second=pace, clock=self.clock)
         self.target = None
         self.watched = {}
         self.newest = {}

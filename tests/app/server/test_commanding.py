@@ -88,7 +88,7 @@ async def test_with_the_same_seed_everything_is_the_same_again_and_with_another_
 
 async def test_a_network_that_is_too_large_is_refused_and_all_stays_as_it_was(viewer):
     before = viewer.state
-    layers = [{"units": 1024, "activation": "relu"}] * 8
+    layers = [{"kind": "dense", "units": 1024, "activation": "relu"}] * 8
     reply = await viewer.ask("configure", spec={**SMALL.to_dict(), "layers": layers})
     assert (reply["type"], reply["code"], reply["where"]) == ("error", "too_many_parameters", "layers")
     assert "at most 1000000 are allowed" in reply["message"]

@@ -23,7 +23,7 @@ async def test_a_late_joiner_has_the_whole_state_and_a_frame_though_nothing_move
             welcome = late.welcome
             assert welcome["state"] == first.state
             assert welcome["manifest"]["id"] == first.welcome["manifest"]["id"]
-            assert welcome["limits"]["layers"] == 8
+            assert welcome["limits"]["layers"] == 16
             assert not welcome["resumed"]
             steps = [point["step"] for point in welcome["training"]]
             assert steps[0] == 1

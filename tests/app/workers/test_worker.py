@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.datasets.library import Library
 from app.protocol import commands, events, values
 from app.protocol.values import Status
 from app.runs.run import Run
@@ -36,7 +37,7 @@ class Collected(list[link.FromWorker]):
 def work(toy, tmp_path, *messages):
     """Have a worker carry out messages and end; return what it said."""
     outlet = Collected()
-    Worker(toy, CheckpointStore(tmp_path), Script(messages), outlet).work()
+    Worker(Library(toy), CheckpointStore(tmp_path), Script(messages), outlet).work()
     return outlet
 
 
