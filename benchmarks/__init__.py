@@ -6,7 +6,17 @@ with a `measure` function and name it here.
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import default_run, dense_accuracy, engine_step, frames, lenet_step, serving
+from benchmarks import (
+    conv_accuracy,
+    default_run,
+    dense_accuracy,
+    engine_step,
+    frames,
+    lenet_step,
+    published,
+    seek,
+    serving,
+)
 from benchmarks.measurement import Measurement
 
 ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
@@ -14,6 +24,9 @@ ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "lenet_step": lenet_step.measure,
     "default_run": default_run.measure,
     "dense_accuracy": dense_accuracy.measure,
+    "conv_accuracy": conv_accuracy.measure,
+    "published": published.measure,
+    "seek": seek.measure,
     "frames": frames.measure,
     "serving": serving.measure,
 }
