@@ -122,6 +122,141 @@ class Predict(Command):
     )
 
 
+class Seek(Command):
+    """Go to a step of the run's past, or back to its present; the run pauses there. Training on begins a branch."""
+
+    type: Literal["seek"] = "seek"
+    step: int = Field(ge=0, le=MOST_INTEGER, description="within the state's `history`")
+
+
+class OpenStep(Command):
+    """Make the run's next step apart from it, whole, and keep it for questions; the run itself is left alone."""
+
+    type: Literal["open_step"] = "open_step"
+
+
+class Question(BaseModel):
+    """What all questions about an opened step share."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Address = Annotated[str, Field(max_length=64)]
+Position = Annotated[int, Field(ge=0, le=MOST_INTEGER)]
+Index = Annotated[list[Position], Field(max_length=4)]
+
+
+class AskFactors(Question):
+    """The chain rule of one parameter for one example: `engine.explain.factors.Factors`."""
+
+    about: Literal["factors"]
+    address: Address
+    index: Index
+    example: Position
+
+
+class AskVotes(Question):
+    """What each example adds to the gradient by one parameter: `engine.explain.votes.Votes`."""
+
+    about: Literal["votes"]
+    address: Address
+    index: Index
+
+
+class AskAnatomy(Question):
+    """From the gradient by one parameter to its update: `engine.explain.anatomy.UpdateAnatomy`."""
+
+    about: Literal["anatomy"]
+    address: Address
+    index: Index
+
+
+class AskCheck(Question):
+    """Gradients against central differences in float64: `checks`, of `engine.explain.gradient_check.GradientCheck`."""
+
+    about: Literal["check"]
+    address: Address | None = Field(description="None: some at random")
+    index: Index
+    count: int = Field(ge=1, le=50)
+    seed: int = Field(ge=0, le=2**32 - 1)
+
+
+class AskPromise(Question):
+    """The change of the loss that the gradient promised, and what came: `engine.explain.promise.Promise`."""
+
+    about: Literal["promise"]
+
+
+class AskLadder(Question):
+    """How the gradient grows or shrinks from layer to layer: `engine.explain.gains.Ladder`."""
+
+    about: Literal["ladder"]
+
+
+class AskCost(Question):
+    """Multiply-adds of the step, and of finite differences instead: `engine.explain.cost.StepCost`."""
+
+    about: Literal["cost"]
+
+
+class AskBlame(Question):
+    """The strongest paths from the loss to one input: `engine.explain.paths.Blame`."""
+
+    about: Literal["blame"]
+    input: Position
+    example: Position
+
+
+class AskOuterProduct(Question):
+    """What goes into one row of a dense layer's gradient: `engine.explain.outer_products.OuterProduct`."""
+
+    about: Literal["outer_product"]
+    layer: Address
+    unit: Position
+    example: Position
+
+
+class AskForces(Question):
+    """The forces at the softmax for one example: `engine.explain.forces.SoftmaxForces`."""
+
+    about: Literal["forces"]
+    example: Position
+
+
+class AskSlice(Question):
+    """The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`."""
+
+    about: Literal["slice"]
+    direction: Literal["update", "gradient", "random"]
+    seed: int = Field(ge=0, le=2**32 - 1, description="of a random direction")
+
+
+AnyQuestion = Annotated[
+    AskFactors
+    | AskVotes
+    | AskAnatomy
+    | AskCheck
+    | AskPromise
+    | AskLadder
+    | AskCost
+    | AskBlame
+    | AskOuterProduct
+    | AskForces
+    | AskSlice,
+    Field(discriminator="about"),
+]
+
+
+class Ask(Command):
+    """Ask about the opened step; the answer is the engine's, field by field."""
+
+    type: Literal["ask"] = "ask"
+    step: int = Field(
+        ge=0, le=MOST_INTEGER, description="the opened step that is meant; refused if it is another by now"
+    )
+    question: AnyQuestion
+
+
 class Ack(Command):
     """Say which frame was painted last: the server keeps only a few unpainted frames on the way."""
 
@@ -137,11 +272,27 @@ class Clock(Command):
 
 
 AnyCommand = Annotated[
-    Hello | Configure | Play | Pause | Step | Reset | Set | Pace | Watch | Show | Inspect | Predict | Ack | Clock,
+    Hello
+    | Configure
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Set
+    | Pace
+    | Seek
+    | Watch
+    | Show
+    | Inspect
+    | Predict
+    | OpenStep
+    | Ask
+    | Ack
+    | Clock,
     Field(discriminator="type"),
 ]
 
-RunCommand = Configure | Play | Pause | Step | Reset | Set | Pace | Show | Inspect | Predict
+RunCommand = Configure | Play | Pause | Step | Reset | Set | Pace | Seek | Show | Inspect | Predict | OpenStep | Ask
 """Those that go to the run's worker; the room answers the others itself."""
 
 COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)

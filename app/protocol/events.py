@@ -8,7 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.protocol.values import HeldOutPoint, InspectedSlice, Limits, Manifest, RunState, TrainingPoint
+from app.protocol.values import (
+    HeldOutPoint,
+    InspectedSlice,
+    Limits,
+    Manifest,
+    OpenedExample,
+    ParameterInfo,
+    RunState,
+    TrainingPoint,
+)
 
 
 class Event(BaseModel):
@@ -123,6 +132,28 @@ class Prediction(Reply):
     probs: list[float]
 
 
+class Opened(Reply):
+    """A step was made apart from its run, whole; it can be asked about until another one is opened."""
+
+    type: Literal["opened"] = "opened"
+    step: int = Field(description="how many updates are done once it is")
+    loss: float = Field(description="mean over its minibatch, before its update")
+    learning_rate: float
+    batch_size: int
+    examples: list[OpenedExample] = Field(description="the first of the minibatch, at most 64")
+    images: str = Field(description="base64 of the grey values of their inputs, as they were seen, varied")
+    parameters: list[ParameterInfo]
+
+
+class Answer(Reply):
+    """The answer to a question about an opened step: the engine's dataclass, field by field. None: not finite."""
+
+    type: Literal["answer"] = "answer"
+    step: int
+    about: str
+    answer: dict[str, Any]
+
+
 class ClockRead(Reply):
     """The server's time, and the time the browser sent along."""
 
@@ -150,6 +181,8 @@ AnyEvent = Annotated[
     | Refused
     | Inspection
     | Prediction
+    | Opened
+    | Answer
     | ClockRead
     | Heartbeat,
     Field(discriminator="type"),

@@ -179,6 +179,30 @@ class Shown(Value):
     pinned: bool
 
 
+class History(Value):
+    """The steps of a run that one can go to."""
+
+    beginning: int
+    present: int
+    visiting: bool = Field(description="whether the run stands at a step of its past; training on begins a branch")
+
+
+class OpenedExample(Value):
+    """One example of an opened step's minibatch."""
+
+    index: int = Field(description="in the training split")
+    label: int | None
+    prediction: int | None
+    loss: float | None = Field(description="its own, not divided by the size of the minibatch")
+
+
+class ParameterInfo(Value):
+    """A tensor of parameters."""
+
+    address: str
+    shape: list[int]
+
+
 class RunState(Value):
     """A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example."""
 
@@ -191,6 +215,7 @@ class RunState(Value):
     steps_per_second: float | None = Field(description="the pace that is set; None: full speed")
     divergence: Divergence | None = None
     shown: Shown | None = None
+    history: History | None = None
 
 
 class LayerInfo(Value):

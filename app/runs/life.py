@@ -14,6 +14,7 @@ class Happening(StrEnum):
     DIVERGE = "diverge"
     FAIL = "fail"
     RESET = "reset"
+    SEEK = "seek"
 
 
 LIFE: dict[Status, dict[Happening, Status]] = {
@@ -24,12 +25,18 @@ LIFE: dict[Status, dict[Happening, Status]] = {
         Happening.FINISH: Status.FINISHED,
         Happening.DIVERGE: Status.DIVERGED,
     },
-    Status.PAUSED: {Happening.PLAY: Status.RUNNING, Happening.PAUSE: Status.PAUSED},
+    Status.PAUSED: {
+        Happening.PLAY: Status.RUNNING,
+        Happening.PAUSE: Status.PAUSED,
+        Happening.FINISH: Status.FINISHED,
+    },
     Status.FINISHED: {Happening.PAUSE: Status.FINISHED},
     Status.DIVERGED: {Happening.PAUSE: Status.DIVERGED},
     Status.FAILED: {Happening.PAUSE: Status.FAILED},
 }
-"""From each status, where what happens leads. Reset leads to idle and failure to failed, from anywhere."""
+"""From each status, where what happens leads. From anywhere, reset leads to idle and failure to failed.
+
+Seeking leads to a pause, but not from a failure."""
 
 
 class NotPossible(Exception):
@@ -47,6 +54,8 @@ def after(status: Status, happening: Happening) -> Status:
         return Status.IDLE
     if happening is Happening.FAIL:
         return Status.FAILED
+    if happening is Happening.SEEK and status is not Status.FAILED:
+        return Status.PAUSED
     try:
         return LIFE[status][happening]
     except KeyError:

@@ -14,6 +14,8 @@ TEMPLATES = {
     "too_many_values": N_("That is {count} values at once; at most {most} can be asked for."),
     "not_finite": N_("The network's numbers are too large by now: what it computes for this image is not finite."),
     "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
+    "not_opened": N_("Step {opened} is not open any more: open a step anew."),
+    "nothing_there": N_("There is nothing of that kind in the opened step: {where}."),
     "no_such_example": N_("The {where} split has {count} examples; {index} is not one of them."),
 }
 

@@ -5,20 +5,24 @@ A run does nothing by itself: the worker's loop calls `advance` with a deadline,
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from app.datasets.library import Library
 from app.protocol import commands, events, values
-from app.protocol.values import Part, Shown, Split, Status
+from app.protocol.values import Part, Status
+from app.runs.channels import Channel, OutgoingFrame
 from app.runs.framing import Framer
 from app.runs.inspection import inspect
 from app.runs.life import Happening, NotPossible, after
 from app.runs.manifest import build_manifest
 from app.runs.metrics import HeldOutTests, TrainingCurve
+from app.runs.opened import OpenedStep
 from app.runs.pace import Pace, Speedometer
+from app.runs.past import Past
 from app.runs.refusal import RunRefusal
+from app.runs.showing import Showing
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged
 from engine.spec import RunSpec
@@ -27,38 +31,12 @@ from engine.trainer import Trainer
 DEFAULT_STEPS_PER_SECOND = 64.0
 """A pace at which the default network goes from noise to about 95 % in a minute: a story one can watch."""
 
-SECONDS_AN_EXAMPLE_IS_SHOWN = 1.6
-"""While it trains by itself: long enough to read the digit and what the network says."""
-
 STEPS_NOT_WORTH_A_WORD = 64
 """A command to do no more steps than this is done before a page could show that it is under way."""
 
 SECONDS_BETWEEN_METRICS = 0.1
 STEPS_BETWEEN_CLOCKS = 4
 """At full speed the clock is read once for so many steps."""
-
-
-@dataclass(slots=True)
-class Channel:
-    """A stream of frames with the same content for all viewers who watch the same at the same rate."""
-
-    key: str
-    part: Part
-    matrices: frozenset[values.Matrix]
-    rate: float
-    due: float = 0.0
-    sent: object = None
-    """What the last frame was of; the same is not sent twice."""
-
-
-@dataclass(slots=True)
-class OutgoingFrame:
-    """An encoded frame and where it goes."""
-
-    key: str
-    part: Part
-    n: int
-    data: bytes
 
 
 class Run:
@@ -84,8 +62,9 @@ class Run:
         # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
         self._frame_number = int(time.time() * 1000)
         self._stop_at: int | None = None
-        self._pinned: tuple[Split, int] | None = None
+        self._showing = Showing()
         self._divergence: values.Divergence | None = None
+        self._opened: OpenedStep | None = None
         self._metrics_due = 0.0
         if isinstance(start, Checkpoint):
             self._begin(Trainer.from_checkpoint(start, library.open(start.spec.dataset)))
@@ -111,6 +90,11 @@ class Run:
         """The pace that is set."""
         return self._pace.steps_per_second
 
+    @property
+    def visiting(self) -> bool:
+        """Whether it stands at a step of its past."""
+        return self._past.visiting
+
     def manifest(self) -> values.Manifest:
         """What its frames hold."""
         return self._manifest
@@ -127,7 +111,13 @@ class Run:
             parameters=self._trainer.network.parameters.flat.size,
             steps_per_second=self._pace.steps_per_second,
             divergence=self._divergence,
-            shown=self._shown,
+            shown=self._showing.shown,
+            history=values.History(
+                beginning=self._past.timeline.beginning,
+                # The timeline hears of the present now and then; the trainer is there.
+                present=max(self._past.timeline.present, self._trainer.step_count),
+                visiting=self._past.visiting,
+            ),
         )
 
     # What it is told
@@ -144,6 +134,7 @@ class Run:
             case commands.Play():
                 self._play(stop_at=None)
             case commands.Pause():
+                self._past.stay()
                 self._become(Happening.PAUSE)
             case commands.Step(unit=unit, count=count):
                 self._play(stop_at=self._trainer.step_count + self._steps(unit, count))
@@ -152,8 +143,17 @@ class Run:
                 self._speed.clear()
                 self._say_state()
             case commands.Set(values=changes):
-                self._trainer.set(**changes)
+                if self._past.set(self._trainer, **changes):
+                    self._say_branch()
                 self._say_state()
+            case commands.Seek(step=step):
+                self._seek(step)
+            case commands.OpenStep():
+                return self._open()
+            case commands.Ask(step=step, question=question):
+                if self._opened is None or self._opened.step != step:
+                    raise RunRefusal("not_opened", opened=step)
+                return events.Answer(step=step, about=question.about, answer=self._opened.answer(question))
             case commands.Configure(spec=plain):
                 self._replace(RunSpec.from_dict(plain), go_on=self._status not in (Status.IDLE, Status.PAUSED))
             case commands.Reset(seed=seed):
@@ -162,9 +162,10 @@ class Run:
                     spec = RunSpec.from_dict({**spec.to_dict(), "seed": seed})
                 self._replace(spec, go_on=False)
             case commands.Show(split=split, index=index):
-                self._pin(split, index)
+                self._showing.pin(self._trainer, split, index)
+                self._say_state()
             case commands.Inspect(slices=slices):
-                step, inspected = inspect(self._trainer, self._framer.probe, self._shown, slices)
+                step, inspected = inspect(self._trainer, self._framer.probe, self._showing.shown, slices)
                 return events.Inspection(step=step, slices=inspected)
             case commands.Predict(pixels=pixels):
                 return self._predict(pixels)
@@ -182,9 +183,13 @@ class Run:
 
     def advance(self, until: float) -> None:
         """Train while steps are due and it is before `until`; then test on held-out digits if that is due."""
+        if self._past.under_way:
+            self._travel(until)
         if self._status is Status.RUNNING:
             self._train(until)
         now = self._clock()
+        if self._past.visiting:
+            return  # its points are on the curves already
         if self._tests.due(now):
             point = self._tests.advance(now)
             if point:
@@ -199,11 +204,11 @@ class Run:
 
     def next_due(self) -> float | None:
         """When there is something to do; None when it waits for a command. The past means now."""
-        times = []
+        times = [0.0] if self._past.under_way else []
         if self._status is Status.RUNNING:
             times.append(0.0 if self._stop_at is not None else self._pace.next_due(self._clock()))
         test = self._tests.next_due()
-        if test is not None:
+        if test is not None and not self._past.visiting:
             times.append(test)
         content = {part: self._content(part) for part in ("units", "matrices")}
         times += [channel.due for channel in self._channels.values() if channel.sent != content[channel.part]]
@@ -229,12 +234,13 @@ class Run:
     # How
 
     def _train(self, until: float) -> None:
-        step, add = self._trainer.step, self._curve.add
+        trainer, step, add, note = self._trainer, self._trainer.step, self._curve.add, self._past.timeline.note
         stepping = self._stop_at is not None
         now = self._clock()
         while stepping or self._pace.due(now):
             try:
                 add(step())
+                note(trainer)
             except Diverged as diverged:
                 self._divergence = values.Divergence(step=diverged.step, tensor=diverged.tensor)
                 self._become(Happening.DIVERGE)
@@ -252,13 +258,17 @@ class Run:
                     break
         now = self._clock()
         self._speed.mark(now, self._trainer.step_count)
-        self._show_next(now)
+        self._showing.move_on(self._trainer, now)
 
     def _steps(self, unit: str, count: int) -> int:
         return count * (self._trainer.steps_per_epoch if unit == "epoch" else 1)
 
     def _play(self, stop_at: int | None) -> None:
+        self._past.stay()
         soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
+        after(self._status, Happening.PLAY)  # may refuse: then nothing is left behind
+        if self._past.branch(self._trainer):
+            self._say_branch()
         self._become(Happening.PLAY, quietly=soon_over)
         self._stop_at = stop_at
         now = self._clock()
@@ -271,7 +281,7 @@ class Run:
         if self._status is not Status.RUNNING:
             self._stop_at = None
             self._tests.soon()
-            self._show_next(self._clock(), at_once=before is Status.RUNNING)
+            self._showing.move_on(self._trainer, self._clock(), at_once=before is Status.RUNNING)
             self._say_metrics(self._clock())
         if not quietly:
             self._say_state()
@@ -286,47 +296,55 @@ class Run:
         else:
             self._say_state()
 
-    def _begin(self, trainer: Trainer) -> None:
-        self._trainer = trainer
-        if self._pinned is not None and self._pinned[1] >= _count(trainer, self._pinned[0]):
-            self._pinned = None  # another data set, which has no such example
-        self._manifest = build_manifest(self.run, trainer)
-        self._framer = Framer(self.run, self._manifest, trainer)
-        self._curve = TrainingCurve()
-        self._tests = HeldOutTests(trainer)
+    def _seek(self, step: int) -> None:
+        after(self._status, Happening.SEEK)  # may refuse, as may the next
+        self._past.seek(step)
+        if self._status is Status.RUNNING:
+            self._become(Happening.PAUSE)
+
+    def _travel(self, until: float) -> None:
+        """Go on to the step of the past that is sought, and stand there once it is reached."""
+        trainer = self._past.advance(until, self._clock)
+        if trainer is None:
+            return
         self._divergence = None
-        self._stop_at = None
-        self._speed.clear()
-        self._shown = self._as_pinned() or Shown(split="train", index=0, pinned=False)
-        self._shown_since = self._clock()
+        self._status = after(self._status, Happening.SEEK)
+        if trainer.finished:
+            self._status = after(self._status, Happening.FINISH)
+        self._look_through(trainer)
+        self._showing.move_on(trainer, self._clock(), at_once=True)
+        self._say_state()
+
+    def _say_branch(self) -> None:
+        """What came after this step no longer holds."""
+        self._curve = TrainingCurve()
+        self._said.append(events.HistoryCleared(step=self._trainer.step_count + 1))
+
+    def _open(self) -> events.Opened:
+        try:
+            self._opened = OpenedStep(self._trainer)
+        except Diverged as diverged:
+            raise RunRefusal("run_diverged") from diverged
+        return self._opened.summary()
+
+    def _look_through(self, trainer: Trainer) -> None:
+        """Take this trainer, of the same network, for the run's."""
+        self._trainer = trainer
+        self._framer = Framer(self.run, self._manifest, trainer)
+        self._tests = HeldOutTests(trainer)
         for channel in self._channels.values():
             channel.sent = None
 
-    def _as_pinned(self) -> Shown | None:
-        if self._pinned is None:
-            return None
-        split, index = self._pinned
-        return Shown(split=split, index=index, pinned=True)
-
-    def _pin(self, split: Split, index: int | None) -> None:
-        if index is None:
-            self._pinned = None
-            self._shown = self._shown.model_copy(update={"pinned": False})
-        else:
-            count = _count(self._trainer, split)
-            if index >= count:
-                raise RunRefusal("no_such_example", split, count=count, index=index)
-            self._pinned = (split, index)
-            self._shown = Shown(split=split, index=index, pinned=True)
-        self._say_state()
-
-    def _show_next(self, now: float, *, at_once: bool = False) -> None:
-        if self._pinned is not None or self._trainer.last_record is None:
-            return
-        if at_once or now - self._shown_since >= SECONDS_AN_EXAMPLE_IS_SHOWN:
-            index = int(self._trainer.last_indices[0])
-            self._shown = Shown(split="train", index=index, pinned=False)
-            self._shown_since = now
+    def _begin(self, trainer: Trainer) -> None:
+        self._manifest = build_manifest(self.run, trainer)
+        self._past = Past(trainer)
+        self._curve = TrainingCurve()
+        self._opened = None
+        self._look_through(trainer)
+        self._divergence = None
+        self._stop_at = None
+        self._speed.clear()
+        self._showing.begin(trainer, self._clock())
 
     def _predict(self, pixels: list[int]) -> events.Prediction:
         if self._trainer.dataset.image_shape != (28, 28) or self._trainer.dataset.is_regression:
@@ -344,14 +362,15 @@ class Run:
         step = self._trainer.step_count
         if part == "matrices":
             return (self._manifest.id, step)
-        return (self._manifest.id, step, self._shown.split, self._shown.index)
+        return (self._manifest.id, step, self._showing.shown.split, self._showing.shown.index)
 
     def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
         self._frame_number += 1
         rate = self._speed.rate(now, self._trainer.step_count) if self._status is Status.RUNNING else 0.0
         milliseconds = time.time() * 1000
         if channel.part == "units":
-            data = self._framer.units(self._frame_number, milliseconds, rate, self._shown.split, self._shown.index)
+            shown = self._showing.shown
+            data = self._framer.units(self._frame_number, milliseconds, rate, shown.split, shown.index)
         else:
             data = self._framer.matrices(self._frame_number, milliseconds, rate, channel.matrices)
         return OutgoingFrame(channel.key, channel.part, self._frame_number, data)
@@ -365,7 +384,3 @@ class Run:
         points = self._curve.take()
         if points:
             self._said.append(events.MetricsAdded(training=points))
-
-
-def _count(trainer: Trainer, split: Split) -> int:
-    return len(trainer.dataset.train if split == "train" else trainer.dataset.test)

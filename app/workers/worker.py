@@ -20,9 +20,10 @@ from pydantic import TypeAdapter
 from app.datasets.library import Library, by_name
 from app.protocol import commands, values
 from app.protocol.values import Status
+from app.runs.channels import Channel
 from app.runs.manifest import limits
 from app.runs.refusal import RunRefusal
-from app.runs.run import Channel, Run
+from app.runs.run import Run
 from app.store.checkpoints import CheckpointStore
 from app.workers import link
 from app.workers.pipes import Inbox, Outlet
@@ -179,6 +180,8 @@ class Worker:
     def _save(self, *, at_once: bool = False) -> None:
         now = time.monotonic()
         for name, run in self._runs.items():
+            if run.visiting:
+                continue  # what is kept is the present, which was saved when it was left
             trainer, kept = run.trainer, self._saved.get(name)
             what: Kept = (run.status, trainer.spec, trainer.settings, run.steps_per_second, trainer.step_count)
             if kept is not None and kept[1] == what:

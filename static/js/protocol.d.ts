@@ -139,6 +139,30 @@ export interface Shown {
   pinned: boolean;
 }
 
+/** The steps of a run that one can go to. */
+export interface History {
+  beginning: number;
+  present: number;
+  /** whether the run stands at a step of its past; training on begins a branch */
+  visiting: boolean;
+}
+
+/** One example of an opened step's minibatch. */
+export interface OpenedExample {
+  /** in the training split */
+  index: number;
+  label: number | null;
+  prediction: number | null;
+  /** its own, not divided by the size of the minibatch */
+  loss: number | null;
+}
+
+/** A tensor of parameters. */
+export interface ParameterInfo {
+  address: string;
+  shape: number[];
+}
+
 /** A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example. */
 export interface RunState {
   run: string;
@@ -152,6 +176,7 @@ export interface RunState {
   steps_per_second: number | null;
   divergence: Divergence | null;
   shown: Shown | null;
+  history: History | null;
 }
 
 /** One layer of the architecture. Only the units in `shown` are in frames; the others can be inspected. */
@@ -385,6 +410,15 @@ export interface Pace {
   steps_per_second: number | null;
 }
 
+/** Go to a step of the run's past, or back to its present; the run pauses there. Training on begins a branch. */
+export interface Seek {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "seek";
+  /** within the state's `history` */
+  step: number;
+}
+
 /** Say what this viewer looks at; frames hold that and no more. */
 export interface Watch {
   /** echoed as reply_to */
@@ -425,6 +459,23 @@ export interface Predict {
   pixels: number[];
 }
 
+/** Make the run's next step apart from it, whole, and keep it for questions; the run itself is left alone. */
+export interface OpenStep {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "open_step";
+}
+
+/** Ask about the opened step; the answer is the engine's, field by field. */
+export interface Ask {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "ask";
+  /** the opened step that is meant; refused if it is another by now */
+  step: number;
+  question: AskFactors | AskVotes | AskAnatomy | AskCheck | AskPromise | AskLadder | AskCost | AskBlame | AskOuterProduct | AskForces | AskSlice;
+}
+
 /** Say which frame was painted last: the server keeps only a few unpainted frames on the way. */
 export interface Ack {
   /** echoed as reply_to */
@@ -450,10 +501,13 @@ export type Command =
   | Reset
   | Set
   | Pace
+  | Seek
   | Watch
   | Show
   | Inspect
   | Predict
+  | OpenStep
+  | Ask
   | Ack
   | Clock;
 
@@ -556,6 +610,32 @@ export interface Prediction {
   probs: number[];
 }
 
+/** A step was made apart from its run, whole; it can be asked about until another one is opened. */
+export interface Opened {
+  reply_to: number | null;
+  type: "opened";
+  /** how many updates are done once it is */
+  step: number;
+  /** mean over its minibatch, before its update */
+  loss: number;
+  learning_rate: number;
+  batch_size: number;
+  /** the first of the minibatch, at most 64 */
+  examples: OpenedExample[];
+  /** base64 of the grey values of their inputs, as they were seen, varied */
+  images: string;
+  parameters: ParameterInfo[];
+}
+
+/** The answer to a question about an opened step: the engine's dataclass, field by field. None: not finite. */
+export interface Answer {
+  reply_to: number | null;
+  type: "answer";
+  step: number;
+  about: string;
+  answer: Record<string, unknown>;
+}
+
 /** The server's time, and the time the browser sent along. */
 export interface ClockRead {
   reply_to: number | null;
@@ -582,6 +662,8 @@ export type ServerEvent =
   | Refused
   | Inspection
   | Prediction
+  | Opened
+  | Answer
   | ClockRead
   | Heartbeat;
 

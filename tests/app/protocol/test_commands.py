@@ -19,8 +19,27 @@ json_values = st.recursive(
     max_leaves=10,
 )
 counts = st.integers(0, 2**53)
+settings = st.floats(-1e300, 1e300) | st.text(max_size=10)
 rates = st.floats(0.2, 30)
 slices = st.fixed_dictionaries({"tensor": st.text(max_size=64), "index": st.none() | counts})
+address, index = st.text(max_size=64), st.lists(counts, max_size=4)
+seeds = st.integers(0, 2**32 - 1)
+of_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "factors": {"address": address, "index": index, "example": counts},
+    "votes": {"address": address, "index": index},
+    "anatomy": {"address": address, "index": index},
+    "check": {"address": st.none() | address, "index": index, "count": st.integers(1, 50), "seed": seeds},
+    "promise": {},
+    "ladder": {},
+    "cost": {},
+    "blame": {"input": counts, "example": counts},
+    "outer_product": {"layer": address, "unit": counts, "example": counts},
+    "forces": {"example": counts},
+    "slice": {"direction": st.sampled_from(["update", "gradient", "random"]), "seed": seeds},
+}
+questions = st.sampled_from(sorted(of_questions)).flatmap(
+    lambda about: st.fixed_dictionaries({"about": st.just(about), **of_questions[about]})
+)
 fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hello": {
         "protocol": st.integers(-(2**53), 2**53),
@@ -34,7 +53,7 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "pause": {},
     "step": {"unit": st.sampled_from(["minibatch", "epoch"]), "count": st.integers(1, 100_000)},
     "reset": {"seed": st.none() | st.integers(-(2**53), 2**53)},
-    "set": {"values": st.dictionaries(st.text(max_size=10), st.floats(-1e300, 1e300), min_size=1, max_size=8)},
+    "set": {"values": st.dictionaries(st.text(max_size=10), settings, min_size=1, max_size=8)},
     "pace": {"steps_per_second": st.none() | st.floats(0.1, 100_000)},
     "watch": {
         "matrices": st.lists(st.sampled_from(["W", "dL_dW", "update"]), max_size=3),
@@ -44,6 +63,9 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "show": {"split": st.sampled_from(["train", "test"]), "index": st.none() | counts},
     "inspect": {"slices": st.lists(slices, min_size=1, max_size=16)},
     "predict": {"pixels": st.binary(min_size=PIXELS, max_size=PIXELS).map(list)},
+    "seek": {"step": counts},
+    "open_step": {},
+    "ask": {"step": counts, "question": questions},
     "ack": {"frame": counts},
     "clock": {"sent": st.floats(-1e300, 1e300)},
 }

@@ -9,8 +9,9 @@ import pytest
 from app.datasets.library import Library
 from app.protocol import commands, frames, values
 from app.protocol.values import Slice
+from app.runs.channels import Channel
 from app.runs.refusal import RunRefusal
-from app.runs.run import Channel, Run
+from app.runs.run import Run
 from engine.checkpoint import Checkpoint
 from engine.errors import SpecError
 from engine.spec import (

@@ -34,9 +34,15 @@ def test_a_run_can_be_played_unless_it_stopped_for_good(status):
     assert leads(status, Happening.PLAY) is (None if status in STOPPED_FOR_GOOD else Status.RUNNING)
 
 
-@pytest.mark.parametrize("happening", [Happening.FINISH, Happening.DIVERGE])
-def test_only_a_running_run_can_finish_or_diverge(happening):
-    assert [status for status in Status if leads(status, happening)] == [Status.RUNNING]
+def test_only_a_running_run_can_diverge_and_only_one_at_its_last_step_can_finish():
+    assert [status for status in Status if leads(status, Happening.DIVERGE)] == [Status.RUNNING]
+    # A paused one may be there too: it went to a step of its past.
+    assert [status for status in Status if leads(status, Happening.FINISH)] == [Status.RUNNING, Status.PAUSED]
+
+
+def test_every_run_can_go_to_its_past_unless_it_failed():
+    for status in Status:
+        assert leads(status, Happening.SEEK) is (None if status is Status.FAILED else Status.PAUSED)
 
 
 def test_every_status_can_be_reached_and_left():

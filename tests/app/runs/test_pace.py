@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from app.datasets.library import Library
 from app.protocol import commands
 from app.protocol.values import Status
+from app.runs.channels import Channel
 from app.runs.pace import MOST_BEHIND, Pace, Speedometer
-from app.runs.run import DEFAULT_STEPS_PER_SECOND, Channel, Run
+from app.runs.run import DEFAULT_STEPS_PER_SECOND, Run
 from tests.app.small import SMALL, Clock, make_toy
 
 moments = st.lists(st.floats(0.001, 0.2), min_size=5, max_size=60)

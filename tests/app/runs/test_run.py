@@ -7,8 +7,9 @@ from app.datasets.library import Library
 from app.protocol import commands
 from app.protocol.events import MetricsAdded
 from app.protocol.values import Slice, Status
+from app.runs.channels import Channel
 from app.runs.refusal import RunRefusal
-from app.runs.run import Channel, Run
+from app.runs.run import Run
 from engine.probes import Probe
 from engine.spec import DenseSpec, RunSpec
 from engine.trainer import Trainer

@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.datasets.library import Library
 from app.protocol import commands, frames
 from app.protocol.values import Slice, Status
+from app.runs.channels import Channel
 from app.runs.refusal import RunRefusal
-from app.runs.run import Channel, Run
+from app.runs.run import Run
 from engine.errors import Refusal
 from engine.spec import DenseSpec
 from tests.app.small import RUNAWAY, SMALL, Clock, make_toy
@@ -53,6 +54,7 @@ class RunMachine(RuleBasedStateMachine):
         self.watched = {}
         self.newest = {}
         self.curve_step = 0
+        self.sought = None
 
     @property
     def step(self) -> int:
@@ -82,6 +84,8 @@ class RunMachine(RuleBasedStateMachine):
             if event.type == "manifest":
                 self.curve_step = 0
                 self.newest.clear()
+            if event.type == "rewound":
+                self.curve_step = min(self.curve_step, event.step - 1)
             if event.type == "metrics":
                 for point in event.training:
                     assert point.step > self.curve_step
@@ -96,6 +100,7 @@ class RunMachine(RuleBasedStateMachine):
 
     @rule()
     def play(self):
+        self.sought = None
         refused = self.run.status in STOPPED_FOR_GOOD
         assert self.tell(commands.Play()) is not refused
         if not refused:
@@ -104,6 +109,7 @@ class RunMachine(RuleBasedStateMachine):
 
     @rule()
     def pause(self):
+        self.sought = None
         step = self.step
         assert self.tell(commands.Pause())
         assert self.run.status is not Status.RUNNING
@@ -112,12 +118,50 @@ class RunMachine(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 9))
     def step_some(self, count):
+        self.sought = None
         refused = self.run.status in STOPPED_FOR_GOOD
         step = self.step
         assert self.tell(commands.Step(count=count)) is not refused
         assert self.step == step
         if not refused:
             self.target = step + count
+
+    @rule(back=st.integers(0, 60))
+    def seek(self, back):
+        history = self.run.state().history
+        step = max(history.beginning, history.present - back)
+        assert self.tell(commands.Seek(step=step))
+        assert self.run.status is not Status.RUNNING
+        self.sought, self.target = step, None
+        self.newest.clear()
+
+    @rule(ahead=st.integers(1, 2**53))
+    def seek_the_future(self, ahead):
+        step = self.run.state().history.present + ahead
+        assert not self.tell(commands.Seek(step=min(step, 2**53)))
+
+    @precondition(lambda self: self.sought is not None)
+    @rule()
+    def arrive(self):
+        sought, parameters = self.sought, self.run.trainer.network.parameters.flat.copy()
+        before = self.step
+        for _ in range(200):
+            if self.sought is None:
+                break
+            self.advance(0.0)
+        assert self.step == sought
+        if before == sought:
+            assert np.array_equal(self.run.trainer.network.parameters.flat, parameters), "it is the very step again"
+
+    @rule(example=st.integers(0, 20))
+    def open_the_next_step(self, example):
+        if self.tell(commands.OpenStep()):
+            question = commands.AskForces(about="forces", example=example)
+            assert self.tell(commands.Ask(step=self.step + 1, question=question)) is (example < 16)
+
+    @rule()
+    def ask_about_a_step_that_is_not_open(self):
+        assert not self.tell(commands.Ask(step=10**9, question=commands.AskPromise(about="promise")))
 
     @rule(seed=st.none() | st.integers(0, 3) | st.just(-1))
     def reset(self, seed):
@@ -126,7 +170,7 @@ class RunMachine(RuleBasedStateMachine):
             assert (self.run.status, self.step) == (Status.IDLE, 0)
             assert self.run.state().spec == before.model_copy(update={} if seed is None else {"seed": seed})
             assert self.run.state().divergence is None
-            self.target = None
+            self.target = self.sought = None
         else:
             assert seed == -1
 
@@ -137,7 +181,7 @@ class RunMachine(RuleBasedStateMachine):
         assert self.step == 0
         assert self.run.status is (Status.IDLE if waited else Status.RUNNING)
         assert self.run.trainer.spec == spec
-        self.target = None
+        self.target = self.sought = None
 
     @rule(spec=bad_specs)
     def configure_badly(self, spec):
@@ -187,6 +231,9 @@ class RunMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.0, 0.01, 0.1, 1.0, 5.0]))
     def advance(self, seconds):
         self.clock.now += seconds
+        if self.sought is not None:
+            self.travel()
+            return
         running, step = self.run.status is Status.RUNNING, self.step
         parameters = self.run.trainer.network.parameters.flat.copy()
         self.run.advance(self.clock.now + 0.005)
@@ -202,6 +249,18 @@ class RunMachine(RuleBasedStateMachine):
             self.target = None
         self.take_in(self.run.take_events())
         self.take_frames()
+
+    def travel(self):
+        step = self.step
+        self.run.advance(self.clock.now + 0.005)
+        self.take_in(self.run.take_events())
+        self.take_frames()
+        if not self.run._past.under_way:
+            assert self.step == self.sought
+            assert self.run.state().history.visiting is (self.step != self.run.state().history.present)
+            self.sought = None
+        else:
+            assert self.step == step
 
     def take_frames(self):
         manifest = self.run.manifest()
