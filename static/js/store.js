@@ -23,6 +23,7 @@
  *
  * @typedef {object} Notice
  * @property {string} code
+ * @property {readonly string[]} [names]  of what it is about
  *
  * @typedef {object} State
  * @property {Connection} connection

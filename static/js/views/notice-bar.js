@@ -1,5 +1,8 @@
 /** One sentence and what can be done about it, when something is not as usual. */
 import { html } from "lit";
+import { problemOf } from "../configuration/fitting.js";
+import { displayName } from "../configuration/names.js";
+import { networkWords } from "../configuration/summary.js";
 import { send } from "../connection.js";
 import { integer } from "../format.js";
 import { _ } from "../i18n.js";
@@ -96,19 +99,20 @@ function runMessage() {
 
 /** @returns {Message | null} */
 function offerMessage() {
-  const { offer, connection } = store.state;
-  if (!offer || connection.phase !== "live") return null;
+  const { offer, limits, connection } = store.state;
+  const problem = offer && limits && problemOf(limits, offer.dataset);
+  if (!problem || connection.phase !== "live") return null;
   const forget = () => store.set({ offer: null });
   const take = async () => {
     const reply = await send({ type: "configure", spec: offer });
     if (reply.type !== "error") forget();
   };
-  const network = [784, ...offer.layers.map((layer) => layer.units), 10].join("-");
   return {
     tone: "quiet",
-    text: _("This link holds another set-up: {network}, {optimizer}, learning rate {rate}, seed {seed}.", {
-      network,
-      optimizer: offer.optimizer.name,
+    text: _("This link holds another set-up: {data}, {network}, {optimizer}, learning rate {rate}, seed {seed}.", {
+      data: displayName(offer.dataset.name),
+      network: networkWords(offer, problem, "-"),
+      optimizer: displayName(offer.optimizer.name),
       rate: offer.optimizer.learning_rate,
       seed: offer.seed,
     }),
@@ -121,13 +125,15 @@ function offerMessage() {
 function noticeMessage() {
   const { notice, connection } = store.state;
   if (!notice || connection.phase === "closed") return null;
-  const text = noticeText(notice.code);
+  const text = noticeText(notice);
   return text ? { tone: "warning", text, dismiss: () => store.set({ notice: null }) } : null;
 }
 
-/** @param {string} code */
-function noticeText(code) {
+/** @param {import("../store.js").Notice} notice */
+function noticeText({ code, names = [] }) {
   switch (code) {
+    case "link_unread":
+      return _("Parts of this link cannot be read and were left out: {names}.", { names: names.join(", ") });
     case "worker_restarted":
       return _("The process that trained had to be started again; the run goes on from its last checkpoint.");
     case "worker_lost":
@@ -141,10 +147,10 @@ function noticeText(code) {
   }
 }
 
-/** What was refused and has no field to stand beside. @returns {Message | null} */
+/** What was refused and has no field to stand beside: an offer of a link has none. @returns {Message | null} */
 function refusalMessage() {
-  const { error } = store.state;
-  if (!error || error.where || error.code === "not_connected" || store.state.connection.phase !== "live") return null;
+  const { error, offer } = store.state;
+  if (!error || (error.where && !offer) || error.code === "not_connected" || store.state.connection.phase !== "live") return null;
   return { tone: "warning", text: error.message, dismiss: () => store.set({ error: null }) };
 }
 

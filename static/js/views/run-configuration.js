@@ -1,34 +1,54 @@
 /**
- * The left column: the data, the network and how it learns.
+ * The left column: the data, the network, the loss and how it learns, each in one line and opened for the rest.
  *
  * What needs a new run is edited as a draft and sent as a whole; what can change while the run goes on is sent at once.
  */
-import { html } from "lit";
-import { concerns, countChanges, countParameters, optimizerToBegin, readInteger } from "../configuration/draft.js";
-import { liveRows } from "../configuration/live-rows.js";
-import { networkRows, options, refusalText } from "../configuration/network-rows.js";
+import { html, nothing } from "lit";
+import { dataRows } from "../configuration/data-rows.js";
+import { allChanges, anotherOptimizer, countChanges, newDraft, partOf, specToBegin } from "../configuration/draft.js";
+import { problemOf } from "../configuration/fitting.js";
+import { glyph, lossGlyph, networkGlyph } from "../configuration/glyphs.js";
+import { liveRows, rateRows } from "../configuration/live-rows.js";
+import { lossRows } from "../configuration/loss-rows.js";
+import { alsoChanged, displayName, faultOf, lossWords } from "../configuration/names.js";
+import { networkRows } from "../configuration/network-rows.js";
+import { optimizerRows } from "../configuration/optimizer-rows.js";
+import { planGlyph } from "../configuration/schedule-plan.js";
+import { takePreset } from "../configuration/presets.js";
+import { openingPart, refusalText } from "../configuration/rows.js";
+import { fitLayers, size } from "../configuration/shapes.js";
+import { dataWords, networkTraits, networkWords, optimizerWords, parameterWords } from "../configuration/summary.js";
 import { send } from "../connection.js";
-import { drawDigit, readImages } from "../digits.js";
 import { integer } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { latestOnly } from "../latest.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
 
-/** @typedef {import("../protocol").RunSpec} RunSpec */
-
-const THUMBNAILS = [0, 1, 2, 4];
+/**
+ * @typedef {import("../protocol").RunSpec} RunSpec
+ * @typedef {import("../configuration/draft.js").Draft} Draft
+ * @typedef {import("../configuration/draft.js").Part} Part
+ * @typedef {import("../configuration/rows.js").Editing} Editing
+ * @typedef {import("../configuration/live-rows.js").LiveEditing} LiveEditing
+ * @typedef {import("../configuration/kinds.js").Kind} Kind
+ */
 
 class RunConfiguration extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "limits", "manifest", "theme"];
+  static watches = ["run", "limits", "manifest"];
 
-  /** What is being edited; null: the same as what runs. @type {RunSpec | null} */
+  /** What is being edited; null: the same as what runs. @type {Draft | null} */
   #draft = null;
   /** @type {import("../protocol").Refused | null} */
   #refusal = null;
   #sending = false;
-  #open = false;
+  /** The parts that are opened. @type {Set<Part>} */
+  #open = new Set();
+  /** The position of the layer whose row is opened. @type {number | null} */
+  #openLayer = null;
+  /** Of the layer that would be added next. @type {Kind} */
+  #kind = "dense";
   /** The learning rate under the finger. @type {number | null} */
   #dragged = null;
   #setRate = latestOnly((/** @type {number} */ rate) => this.#set("learning_rate", rate));
@@ -55,135 +75,159 @@ class RunConfiguration extends Panel {
 
   /** @override */
   render() {
-    const { run, limits, manifest, connection } = store.state;
-    if (!run || !limits || !manifest) return html`<div class="configuration waiting" aria-hidden="true"></div>`;
+    const editing = this.#editing();
+    const { run, manifest } = store.state;
+    if (!editing || !run || !manifest) return html`<div class="configuration waiting" aria-hidden="true"></div>`;
+    const changes = countChanges(editing.draft, run.spec);
+    return html`<div class="configuration">
+      ${this.#dataPart(editing, changes.data, manifest)} ${this.#networkPart(editing, changes.network)}
+      ${this.#lossPart(editing, changes.loss)} ${this.#optimizerPart(editing, changes.optimizer, run.spec)}
+      ${this.#apply(editing, allChanges(changes))}
+    </div>`;
+  }
+
+  /** @returns {Editing | null} */
+  #editing() {
+    const { run, limits, connection } = store.state;
+    if (!run || !limits) return null;
+    const draft = specToBegin(this.#draft, run.spec);
+    const problem = problemOf(limits, draft.dataset);
+    if (!problem) return null;
     const off = connection.phase !== "live" || this.#sending;
-    const draft = this.#draft ?? run.spec;
-    const editing = { draft, limits, refusal: this.#refusal, off, edit: this.#edit };
+    const fit = fitLayers(draft.layers, problem.input, problem.outputs);
+    return { draft, limits, problem, fit, refusal: this.#refusal, off, edit: this.#edit };
+  }
+
+  /** @param {Editing} editing @param {number} changes @param {import("../protocol").Manifest} manifest */
+  #dataPart(editing, changes, manifest) {
+    const { draft, problem } = editing;
+    const counts = { train: integer(manifest.train_count), test: integer(manifest.test_count) };
+    const detail = problem.choice.made ? dataWords(draft, problem) : changes || manifest.dataset !== draft.dataset.name ? "" : _("{train} + {test}", counts);
+    const part = { name: /** @type {const} */ ("data"), title: _("Data"), glyph: glyph(draft.dataset.name), choice: displayName(draft.dataset.name), detail };
+    return openingPart({ ...part, ...this.#opening("data", changes) }, () => dataRows(editing));
+  }
+
+  /** @param {Editing} editing @param {number} changes */
+  #networkPart(editing, changes) {
+    const { draft, problem, fit } = editing;
+    const sizes = [size(fit.input), ...fit.shapes.map(([first = 1]) => first), problem.outputs];
+    const detail = fit.misfit ? _("does not fit yet") : [networkTraits(draft), parameterWords(fit.parameters)].filter(Boolean).join(" · ");
+    const part = { name: /** @type {const} */ ("network"), title: _("Network"), glyph: networkGlyph(sizes), choice: networkWords(draft, problem), detail };
+    return openingPart({ ...part, ...this.#opening("network", changes) }, () =>
+      networkRows(editing, {
+        openLayer: this.#openLayer,
+        toggleLayer: (position) => this.#show(() => (this.#openLayer = this.#openLayer === position ? null : position)),
+        kind: this.#kind,
+        chooseKind: (kind) => this.#show(() => (this.#kind = kind)),
+        takePreset: (preset) =>
+          this.#change((changing) => {
+            changing.optimizer = takePreset(preset, changing.spec, problem);
+            changing.notes = [faultOf(preset.name)].filter(Boolean);
+            this.#openLayer = null;
+          }),
+      }),
+    );
+  }
+
+  /** @param {Editing} editing @param {number} changes */
+  #lossPart(editing, changes) {
+    const { name } = editing.draft.loss;
+    const [choice, detail] = lossWords(name);
+    const part = { name: /** @type {const} */ ("loss"), title: _("Loss"), glyph: lossGlyph(name), choice, detail };
+    return openingPart({ ...part, ...this.#opening("loss", changes) }, () => lossRows(editing));
+  }
+
+  /** @param {Editing} editing @param {number} changes @param {RunSpec} spec */
+  #optimizerPart(editing, changes, spec) {
+    const { draft, limits, off } = editing;
+    /** @type {LiveEditing} */
     const rates = {
-      optimizer: run.spec.optimizer,
-      most: limits.learning_rate,
+      optimizer: spec.optimizer,
+      limits,
       dragged: this.#dragged,
       refusal: this.#refusal,
       off,
-      open: this.#open,
-      toggle: this.#toggle,
-      set: (/** @type {import("../configuration/draft.js").LiveName} */ name, /** @type {number} */ value) => this.#set(name, value),
+      set: (name, value) => this.#set(name, value),
       drag: this.#drag,
+      now: () => store.state.run?.spec.optimizer ?? spec.optimizer,
     };
-    return html`<div class="configuration">
-      <section aria-labelledby="data-title">
-        <h2 id="data-title">${_("Data")}</h2>
-        ${dataCard(manifest)}
-      </section>
-      <section aria-labelledby="learning-title">
-        <h2 id="learning-title">${_("Learning")} <small>${_("changes at once")}</small></h2>
-        ${liveRows(rates)}
-      </section>
-      <section aria-labelledby="network-title">
-        <h2 id="network-title">${_("Network")} <small>${_("starts a new run")}</small></h2>
-        ${networkRows(editing, manifest)} ${this.#choices(editing)} ${this.#apply(editing, run.spec)}
-      </section>
-    </div>`;
+    const part = {
+      name: /** @type {const} */ ("optimizer"),
+      title: _("Optimizer"),
+      glyph: planGlyph(draft.optimizer),
+      choice: displayName(draft.optimizer.name),
+      detail: optimizerWords(draft),
+    };
+    const choose = (/** @type {string} */ name) => this.#change((changing) => void (changing.optimizer = anotherOptimizer(name, spec)));
+    return openingPart(
+      { ...part, ...this.#opening("optimizer", changes) },
+      () => html`${liveRows(rates)} ${optimizerRows(editing, choose)}`,
+      rateRows(rates),
+    );
   }
 
-  /** @param {import("../configuration/network-rows.js").Editing} editing */
-  #choices({ draft, limits, off, edit, refusal }) {
-    const field = (/** @type {string} */ name) => (concerns(refusal, name) && refusal ? refusalText(refusal) : "");
-    return html`<label class="field">
-        <span>${_("Optimizer")}</span>
-        <select class="value" data-testid="optimizer" ?disabled=${off}
-          @change=${(/** @type {Event} */ event) => edit((spec) => (spec.optimizer.name = /** @type {HTMLSelectElement} */ (event.target).value))}>
-          ${options(limits.optimizers, draft.optimizer.name)}
-        </select> </label
-      >${field("optimizer.name")}
-      <label class="field">
-        <span>${_("Initializer")}</span>
-        <select class="value" data-testid="initializer" ?disabled=${off}
-          @change=${(/** @type {Event} */ event) => edit((spec) => (spec.initializer = /** @type {HTMLSelectElement} */ (event.target).value))}>
-          ${options(limits.initializers, draft.initializer)}
-        </select> </label
-      >${field("initializer")}
-      <label class="field" title=${_("Examples whose gradients are averaged for one step")}>
-        <span>${_("Minibatch")}</span>
-        ${this.#wholeNumber("batch_size", "minibatch", draft.batch_size, 1, limits.batch_size, off, edit)} </label
-      >${field("batch_size")}
-      <label class="field" title=${_("Decides the first weights and the order of the examples: same seed, same run")}>
-        <span>${_("Seed")}</span>
-        ${this.#wholeNumber("seed", "seed", draft.seed, 0, 2 ** 32 - 1, off, edit)} </label
-      >${field("seed")}`;
+  /** @param {Part} name @param {number} changes */
+  #opening(name, changes) {
+    const toggle = () => this.#show(() => (this.#open.has(name) ? this.#open.delete(name) : this.#open.add(name)));
+    return { open: this.#open.has(name), changed: changes > 0, toggle };
   }
 
-  /**
-   * @param {"batch_size" | "seed"} name
-   * @param {string} testid
-   * @param {number} value
-   * @param {number} least
-   * @param {number} most
-   * @param {boolean} off
-   * @param {import("../configuration/network-rows.js").Editing["edit"]} edit
-   */
-  #wholeNumber(name, testid, value, least, most, off, edit) {
-    return html`<input class="value" type="number" inputmode="numeric" data-testid=${testid} min=${least} max=${most} step="1"
-      .value=${String(value)} ?disabled=${off}
-      @change=${(/** @type {Event} */ event) => {
-        const input = /** @type {HTMLInputElement} */ (event.target);
-        const read = readInteger(input.value, least, most) ?? value;
-        input.value = String(read);
-        edit((spec) => (spec[name] = read));
-      }} />`;
-  }
-
-  /**
-   * @param {import("../configuration/network-rows.js").Editing} editing
-   * @param {RunSpec} spec
-   */
-  #apply({ draft, limits, off }, spec) {
-    const changes = countChanges(draft, spec);
-    const [rows = 0, columns = 0] = store.state.manifest?.image_shape ?? [];
-    const heavy = countParameters(draft, rows * columns, store.state.manifest?.classes.length ?? 0) > limits.parameters;
-    const elsewhere = this.#refusal && this.#refusal.where === "" ? refusalText(this.#refusal) : "";
+  /** @param {Editing} editing @param {number} changes */
+  #apply({ limits, off, fit }, changes) {
+    const elsewhere = this.#refusal && !partOf(this.#refusal.where) ? refusalText(this.#refusal) : nothing;
     if (changes === 0) return elsewhere;
-    return html`<div class="apply">
+    const impossible = Boolean(fit.misfit) || fit.parameters > limits.parameters;
+    return html`<div class="apply" data-testid="draft">
       <p>${ngettext("{count} change, for a new run", "{count} changes, for a new run", changes, { count: changes })}</p>
-      ${elsewhere}
-      <button class="primary" data-testid="apply" ?disabled=${off || heavy} @click=${this.#start}>${_("Start a new run")}</button>
       <button class="quiet" data-testid="undo" @click=${this.#undo}>${_("Undo")}</button>
+      ${this.#draft?.notes.map((note) => html`<p class="note" data-testid="also-changed">${note}</p>`)} ${elsewhere}
+      <button class="primary" data-testid="apply" ?disabled=${off || impossible} @click=${this.#start}>${_("Start a new run")}</button>
     </div>`;
   }
 
-  /** @param {(draft: RunSpec) => void} change */
-  #edit = (change) => {
+  /** @type {Editing["edit"]} */
+  #edit = (change) =>
+    this.#change((changing) => {
+      const also = change(changing.spec) ?? [];
+      if (also.length) changing.notes = also.map(alsoChanged);
+    });
+
+  /** @param {(draft: Draft) => void} change */
+  #change(change) {
     const { run } = store.state;
     if (!run) return;
-    const draft = structuredClone(this.#draft ?? run.spec);
-    change(draft);
-    this.#draft = countChanges(draft, run.spec) ? draft : null;
+    const draft = this.#draft ?? newDraft(run.spec);
+    /** @type {Draft} */
+    const changing = { spec: structuredClone(draft.spec), optimizer: draft.optimizer, notes: draft.notes };
+    change(changing);
+    this.#draft = allChanges(countChanges(specToBegin(changing, run.spec), run.spec)) ? changing : null;
     this.#refusal = null;
+    if ((this.#openLayer ?? 0) >= changing.spec.layers.length) this.#openLayer = null;
     this.requestUpdate();
-  };
+  }
 
-  #toggle = () => {
-    this.#open = !this.#open;
+  /** Changes what is in sight. @param {() => void} change */
+  #show(change) {
+    change();
     this.requestUpdate();
-  };
+  }
 
   #undo = () => {
     this.#draft = null;
     this.#refusal = null;
+    this.#openLayer = null;
     this.requestUpdate();
   };
 
   #start = async () => {
     const { run } = store.state;
     if (!run || !this.#draft) return;
-    // What changes at once may have changed since the draft was begun.
-    const optimizer = optimizerToBegin(this.#draft, run.spec);
     this.#sending = true;
     this.requestUpdate();
-    const reply = await send({ type: "configure", spec: { ...this.#draft, optimizer } });
+    // What changes at once may have changed since the draft was begun.
+    const reply = await send({ type: "configure", spec: specToBegin(this.#draft, run.spec) });
     this.#sending = false;
-    this.#refusal = reply.type === "error" ? reply : null;
+    this.#refuse(reply.type === "error" ? reply : null);
     if (reply.type !== "error") this.#draft = null;
     this.requestUpdate();
   };
@@ -202,36 +246,21 @@ class RunConfiguration extends Panel {
   };
 
   /**
-   * @param {import("../configuration/draft.js").LiveName} name
-   * @param {number} value
+   * @param {import("../configuration/draft.js").LiveName | "schedule"} name
+   * @param {number | string} value
    */
   async #set(name, value) {
     const reply = await send({ type: "set", values: { [name]: value } });
-    this.#refusal = reply.type === "error" ? { ...reply, where: reply.where || name } : null;
+    this.#refuse(reply.type === "error" ? { ...reply, where: reply.where || name } : null);
     this.requestUpdate();
   }
 
-  /** @override */
-  updated() {
-    const { manifest, theme } = store.state;
-    if (!manifest) return;
-    const images = readImages(manifest.gallery.images, manifest.gallery.labels.length);
-    this.querySelectorAll("canvas").forEach((canvas, position) => {
-      const image = images[THUMBNAILS[position] ?? 0];
-      if (!image || canvas.dataset.drawn === `${manifest.id} ${theme}`) return;
-      canvas.dataset.drawn = `${manifest.id} ${theme}`;
-      drawDigit(canvas, image, theme);
-    });
+  /** What was refused is in sight: its part is opened. @param {import("../protocol").Refused | null} refusal */
+  #refuse(refusal) {
+    this.#refusal = refusal;
+    const part = refusal && partOf(refusal.where);
+    if (part && !refusal.where.endsWith("learning_rate")) this.#open.add(part);
   }
-}
-
-/** @param {import("../protocol").Manifest} manifest */
-function dataCard(manifest) {
-  const counts = { train: integer(manifest.train_count), test: integer(manifest.test_count) };
-  return html`<div class="data-card" title=${_("{train} digits to train on, {test} held out to test with", counts)}>
-    <div class="thumbnails" aria-hidden="true">${THUMBNAILS.map(() => html`<canvas></canvas>`)}</div>
-    <p><b>${manifest.dataset === "mnist" ? "MNIST" : manifest.dataset}</b>${_("{train} + {test}", counts)}</p>
-  </div>`;
 }
 
 customElements.define("run-configuration", RunConfiguration);

@@ -1,0 +1,31 @@
+/** The learning rate that a schedule plans, as a small line over the steps: a plan, not a measurement, and it says so. */
+import { html, svg } from "lit";
+import { integer } from "../format.js";
+import { _ } from "../i18n.js";
+import { shortNumber } from "./rows.js";
+import { horizon, planPoints, shareAt } from "./schedule.js";
+
+const WIDTH = 200;
+const HEIGHT = 40;
+
+/** @param {import("../protocol").OptimizerFields} optimizer */
+export function planPicture(optimizer) {
+  const steps = horizon(optimizer);
+  const last = shortNumber(Number((optimizer.learning_rate * shareAt(optimizer, steps)).toPrecision(2)));
+  const words = _("Plan: from step 0 to {steps} the rate ends at {last}; its peak is {rate}.", {
+    steps: integer(steps),
+    last,
+    rate: shortNumber(optimizer.learning_rate),
+  });
+  return html`<figure class="plan" data-testid="plan">
+    <svg viewBox="0 -3 ${WIDTH} ${HEIGHT + 6}" preserveAspectRatio="none" role="img" aria-label=${words}>
+      ${svg`<path class="ground" d="M0 ${HEIGHT}H${WIDTH}" /><polyline points=${planPoints(optimizer, WIDTH, HEIGHT)} />`}
+    </svg>
+    <figcaption><span>${_("plan: step 0")}</span><span>${last} · ${integer(steps)}</span></figcaption>
+  </figure>`;
+}
+
+/** The same line without words, for the closed part. @param {import("../protocol").OptimizerFields} optimizer */
+export function planGlyph(optimizer) {
+  return html`<svg class="glyph" viewBox="-2 -4 24 24" aria-hidden="true">${svg`<polyline class="stroke" points=${planPoints(optimizer, 20, 16)} />`}</svg>`;
+}
