@@ -62,6 +62,7 @@ class Run:
         # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
         self._frame_number = int(time.time() * 1000)
         self._stop_at: int | None = None
+        self._soon_over = False
         self._showing = Showing()
         self._divergence: values.Divergence | None = None
         self._opened: OpenedStep | None = None
@@ -265,11 +266,11 @@ class Run:
 
     def _play(self, stop_at: int | None) -> None:
         self._past.stay()
-        soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
+        self._soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
         after(self._status, Happening.PLAY)  # may refuse: then nothing is left behind
         if self._past.branch(self._trainer):
             self._say_branch()
-        self._become(Happening.PLAY, quietly=soon_over)
+        self._become(Happening.PLAY, quietly=self._soon_over)
         self._stop_at = stop_at
         now = self._clock()
         self._pace.start(now, self._pace.steps_per_second)
@@ -380,7 +381,8 @@ class Run:
 
     def _say_metrics(self, now: float) -> None:
         self._metrics_due = now + SECONDS_BETWEEN_METRICS
-        self._curve.spread(self._speed.rate(now, self._trainer.step_count))
+        # Of a few steps that somebody asked for every one is on the curve, however quickly they were made.
+        self._curve.spread(0.0 if self._soon_over else self._speed.rate(now, self._trainer.step_count))
         points = self._curve.take()
         if points:
             self._said.append(events.MetricsAdded(training=points))

@@ -116,3 +116,17 @@ def test_a_channel_never_carries_more_frames_than_its_rate(rate, pauses):
         count += len(list(run.frames()))
     assert count <= (clock.now - begun) * rate + 2
     assert count >= min(1, len(pauses))
+
+
+@pytest.mark.parametrize("count", [2, 48, 64])
+def test_of_a_few_steps_every_one_is_on_the_curve_however_often_the_machine_looks_away(count):
+    clock = Clock(a_look=0.0005)
+    run = Run("r", Library(make_toy()), SMALL, clock=clock)
+    run.carry_out(commands.Step(count=count))
+    points = []
+    while run.status is Status.RUNNING:
+        run.advance(clock.now + 0.002)
+        clock.now += 0.11  # longer than between two events with points
+        points += [point.step for event in run.take_events() for point in getattr(event, "training", [])]
+    points += [point.step for event in run.take_events() for point in getattr(event, "training", [])]
+    assert points == list(range(1, count + 1))
