@@ -14,7 +14,7 @@ from app.protocol import PROTOCOL_VERSION, frames
 
 Found = TypeVar("Found")
 
-SECONDS = 10.0
+SECONDS = 30.0
 """How long a viewer waits for anything, unless told otherwise."""
 
 

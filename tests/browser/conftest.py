@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("BACKSCOPE_CHROMIUM", "/usr/bin/chromium")
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 15.0
-MILLISECONDS = 15_000  # that anything on the page may take on a slow machine
+MILLISECONDS = 30_000  # that anything on the page may take on a slow, busy machine
+
+expect.set_options(timeout=MILLISECONDS)
 
 HERE = Path(__file__).parent
 

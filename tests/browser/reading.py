@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 def figure(page: Page, name: str) -> float:
