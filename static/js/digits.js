@@ -1,34 +1,35 @@
 /** Small grey images out of the manifest, drawn in the ink of the theme. */
 
-const SIDE = 28;
-
 /**
  * @param {string} base64
  * @param {number} count
- * @returns {Uint8Array[]} one array of 784 grey values an image; none where the text does not hold that many
+ * @param {number} area  pixels of one
+ * @returns {Uint8Array[]} one array of grey values an image; none where the text does not hold that many
  */
-export function readImages(base64, count) {
+export function readImages(base64, count, area) {
   let bytes;
   try {
     bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   } catch {
     return [];
   }
-  if (bytes.length !== count * SIDE * SIDE) return [];
-  return Array.from({ length: count }, (_image, position) => bytes.subarray(position * SIDE * SIDE, (position + 1) * SIDE * SIDE));
+  if (bytes.length !== count * area) return [];
+  return Array.from({ length: count }, (_image, position) => bytes.subarray(position * area, (position + 1) * area));
 }
 
 /**
  * Draws grey values as ink of one colour, so that the same digit is white on black or black on white.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array} pixels
+ * @param {readonly number[]} shape  height and width
  * @param {"dark" | "light"} theme
  */
-export function drawDigit(canvas, pixels, theme) {
+export function drawDigit(canvas, pixels, [height = 1, width = 1], theme) {
   const context = canvas.getContext("2d");
   if (!context) return;
-  canvas.width = canvas.height = SIDE;
-  const image = context.createImageData(SIDE, SIDE);
+  canvas.width = width;
+  canvas.height = height;
+  const image = context.createImageData(width, height);
   const ink = theme === "dark" ? 255 : 18;
   for (let pixel = 0; pixel < pixels.length; pixel++) {
     image.data.fill(ink, 4 * pixel, 4 * pixel + 3);

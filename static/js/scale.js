@@ -133,6 +133,12 @@ export function robustLimit(bytes, unclipped = 0.985) {
   return 1;
 }
 
+/** A colour as little-endian RGBA, for ImageData. @param {string} colour  #rgb, #rrggbb or rgb(…) */
+export function pixelOf(colour) {
+  const [red = 0, green = 0, blue = 0] = channels(colour);
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 /** @param {string} from @param {string} to @param {number} share  of `to` @returns {string} */
 export function blend(from, to, share) {
   const [red, green, blue] = mixed(channels(from), channels(to), share);

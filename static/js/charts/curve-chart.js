@@ -25,7 +25,7 @@ const SPARKLINE_HEIGHT = 44;
 
 export class CurveChart extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["training", "heldOut", "theme", "run"];
+  static watches = ["training", "heldOut", "theme", "run", "manifest"];
 
   /** @override */
   static rate = 10;
@@ -65,6 +65,10 @@ export class CurveChart extends Panel {
   disconnectedCallback() {
     super.disconnectedCallback();
     NARROW.removeEventListener("change", this.#rebuild);
+    this.#end();
+  }
+
+  #end() {
     this.#resize.disconnect();
     this.#plot?.destroy();
     this.#plot = null;
@@ -102,7 +106,9 @@ export class CurveChart extends Panel {
   /** @override */
   updated() {
     const host = /** @type {HTMLElement | null} */ (this.querySelector(".plot"));
-    if (!host || host.clientWidth === 0) return;
+    if (!host) return this.#end(); // a chart may have nothing to draw for some runs
+    if (host.clientWidth === 0) return;
+    if (this.#plot && this.#plot.root.parentElement !== host) this.#end();
     const wanted = `${store.state.theme} ${NARROW.matches} ${this.vertical.distribution}`;
     if (!this.#plot || this.#built !== wanted) {
       this.#built = wanted;

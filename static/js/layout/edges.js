@@ -7,6 +7,7 @@
  *
  * @typedef {object} Matrix  one layer's values between the units that are shown
  * @property {number} layer  its place in manifest.layers
+ * @property {number} source  the layer whose numbers go into it; -1: the input
  * @property {Int8Array} bytes  row by row: one row a unit, one column for each unit of the layer before
  * @property {number} rows
  * @property {number} columns
@@ -96,7 +97,7 @@ export function chooseOf(edges, matrices, layer, position) {
   for (const matrix of matrices) {
     if (matrix.layer === layer) {
       for (let from = 0; from < matrix.columns; from += 1) add(edges, matrix, position, from);
-    } else if (matrix.layer === layer + 1) {
+    } else if (matrix.source === layer) {
       for (let to = 0; to < matrix.rows; to += 1) add(edges, matrix, to, position);
     }
   }
@@ -125,4 +126,31 @@ function sizeOf(matrix, i) {
 /** @param {Uint32Array} array @param {number} i @param {number} by */
 function bump(array, i, by) {
   array[i] = /** @type {number} */ (array[i]) + by;
+}
+
+/**
+ * One number for each kernel, so that two columns of maps are joined by edges as two columns of units are: the sum of the
+ * sizes of a kernel's weights, with the sign of their sum.
+ * @param {Int8Array} kernels  [channels, inputs, K, K]
+ * @param {number} pairs  channels times inputs
+ * @returns {Int8Array} the largest is 127
+ */
+export function sumKernels(kernels, pairs) {
+  const area = kernels.length / pairs;
+  const sizes = new Float32Array(pairs);
+  const signs = new Int8Array(pairs);
+  let largest = 0;
+  for (let pair = 0; pair < pairs; pair += 1) {
+    let size = 0;
+    let sum = 0;
+    for (let i = pair * area; i < (pair + 1) * area; i += 1) {
+      const weight = /** @type {number} */ (kernels[i]);
+      size += Math.abs(weight);
+      sum += weight;
+    }
+    sizes[pair] = size;
+    signs[pair] = sum < 0 ? -1 : 1;
+    largest = Math.max(largest, size);
+  }
+  return Int8Array.from(sizes, (size, pair) => (largest > 0 ? Math.round((127 * size) / largest) * (signs[pair] ?? 1) : 0));
 }

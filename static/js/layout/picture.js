@@ -6,6 +6,7 @@
  * @typedef {import("../protocol").Manifest} Manifest
  * @typedef {import("./columns.js").ColumnPlan} ColumnPlan
  * @typedef {import("./columns.js").Kind} Kind
+ * @typedef {import("./kinds.js").Tile} Tile
  *
  * @typedef {object} PlacedUnit
  * @property {number} index  its true index in the layer
@@ -29,8 +30,15 @@
  * @property {number} size  of a tile or a unit
  * @property {number} across
  * @property {number} pitch
- * @property {boolean} tiled  its units are images
- * @property {PlacedUnit[]} units  in the order frames hold them; none for the input
+ * @property {Tile} tile  what its units' pictures are of; null: they are plain units
+ * @property {[number, number]} grid  rows and columns of a map; [1, 1]: its units are no maps
+ * @property {number} view  side of the picture above the outputs; 0: none
+ * @property {PlacedUnit[]} units  in the order frames hold them; none for an image and a plane
+ *
+ * @typedef {object} Arc  past the layers that a residual addition goes past
+ * @property {Column} from
+ * @property {Column} to
+ * @property {number} depth  how many arcs lie above it
  *
  * @typedef {object} Picture
  * @property {number} width
@@ -44,8 +52,12 @@
  * @property {number} ribbonHeight
  * @property {number} ribbonWidth
  * @property {Column[]} columns  the input first
+ * @property {(Column | undefined)[]} byLayer  the column of each place in manifest.layers, one further on: 0 is the input's
+ * @property {number[]} sources  by layer: the layer whose numbers go into it; -1: the input
+ * @property {Arc[]} arcs
  */
 import { planColumns } from "./columns.js";
+import { hasMaps, isThin, sourceOf } from "./kinds.js";
 
 const HEAD = 58; // a name, two lines, and air under them
 const HEAD_LINE = 13; // one more, for a layer that shows only some of its tiles
@@ -53,23 +65,27 @@ const FOOT = 62; // ribbon, its number, and air above them
 const PADDING = 24;
 const NARROWEST_GAP = 62; // an edge needs room to be seen
 const NARROWEST_PITCH = 104; // a head needs room to be read
+const NARROWEST_OF_MAPS = 92; // their tiles are the same everywhere, and their edges fewer
+const NARROWEST_THIN = 76; // a thin column's head is short
 const FIRST_GAP = 0.62; // the strands from the image need less room than edges between layers
+const ARC = 13; // each arc below the columns takes so much
 
 /**
  * @param {Manifest} manifest
- * @param {{ width: number, height: number, scale: number, phone: boolean }} size
+ * @param {{ width: number, height: number, scale: number, phone: boolean, skips?: readonly number[] }} size  and, of each layer, how many it goes past
  * @returns {Picture}
  */
-export function layoutPicture(manifest, { width, height, scale, phone }) {
-  const first = manifest.layers[0];
-  const bodyTop = (first && first.shown.length < first.units ? HEAD + HEAD_LINE : HEAD) * scale;
-  const body = Math.max(200 * scale, height - bodyTop - FOOT * scale);
+export function layoutPicture(manifest, { width, height, scale, phone, skips = [] }) {
+  const arcs = skips.filter((skip) => skip > 0).length;
+  const bodyTop = (HEAD + moreLines(manifest) * HEAD_LINE) * scale;
+  const foot = (FOOT + Math.min(arcs, 3) * ARC) * scale;
+  const body = Math.max(200 * scale, height - bodyTop - foot);
   const bodyBottom = bodyTop + body;
   const plans = planColumns(manifest, { scale, body, width, phone });
   const lefts = spread(plans, width, scale, phone);
   const last = plans.length - 1;
   const end = (lefts[last] ?? 0) + (plans[last]?.width ?? 0) + padding(scale, phone);
-  const columns = plans.map((plan, index) => placeColumn(plan, index, lefts[index] ?? 0, bodyTop + body / 2));
+  const columns = plans.map((plan, index) => placeColumn(plan, lefts[index] ?? 0, bodyTop + body / 2));
   columns.forEach((column, index) => {
     const before = columns[index - 1];
     const after = columns[index + 1];
@@ -77,20 +93,52 @@ export function layoutPicture(manifest, { width, height, scale, phone }) {
     const toAfter = after ? after.middle - column.middle : 2 * (Math.max(end, width) - column.middle);
     column.room = Math.min(toBefore, toAfter) - 8 * scale;
   });
-  const narrowest = Math.min(...columns.slice(1).map((column) => column.room), 132 * scale);
+  const measured = columns.filter((column) => column.layer >= 0 && column.kind !== "thin");
+  const narrowest = Math.min(...measured.map((column) => column.room), 132 * scale);
+  /** @type {(Column | undefined)[]} */
+  const byLayer = [];
+  for (const column of columns) if (column.kind !== "plane") byLayer[column.layer + 1] = column;
   return {
     width: Math.max(width, Math.ceil(end)),
-    height: bodyBottom + FOOT * scale,
+    height: bodyBottom + foot,
     scale,
     phone,
     headTop: 6 * scale,
     bodyTop,
     bodyBottom,
-    ribbonTop: bodyBottom + 24 * scale,
+    ribbonTop: bodyBottom + foot - 38 * scale,
     ribbonHeight: 9 * scale,
     ribbonWidth: Math.max(40 * scale, Math.min(120 * scale, narrowest - 12 * scale)),
     columns,
+    byLayer,
+    sources: manifest.layers.map((_layer, index) => sourceOf(manifest, index)),
+    arcs: placeArcs(manifest, byLayer, skips),
   };
+}
+
+/** Lines of the heads beyond two. @param {Manifest} manifest */
+function moreLines(manifest) {
+  const first = manifest.layers[0];
+  if (manifest.layers.some(hasMaps)) return 2;
+  return manifest.plane || (first && first.shown.length < first.units) ? 1 : 0;
+}
+
+/**
+ * A residual addition at layer r that goes past s layers adds what went into layer r - s.
+ * @param {Manifest} manifest
+ * @param {readonly (Column | undefined)[]} byLayer
+ * @param {readonly number[]} skips
+ * @returns {Arc[]}
+ */
+function placeArcs(manifest, byLayer, skips) {
+  /** @type {Arc[]} */
+  const arcs = [];
+  skips.forEach((skip, index) => {
+    const to = byLayer[index + 1];
+    const from = skip > 0 ? byLayer[sourceOf(manifest, index - skip) + 1] : undefined;
+    if (from && to) arcs.push({ from, to, depth: arcs.filter((arc) => arc.to.right > from.left).length });
+  });
+  return arcs;
 }
 
 /** @param {number} scale @param {boolean} phone */
@@ -114,22 +162,26 @@ function spread(plans, width, scale, phone) {
   const lefts = [padding(scale, phone)];
   plans.slice(1).forEach((plan, index) => {
     const before = /** @type {ColumnPlan} */ (plans[index]);
-    const legible = (phone ? 0.86 : 1) * NARROWEST_PITCH * scale - (before.width + plan.width) / 2;
-    const gap = Math.max(unit * (shares[index] ?? 1), (phone ? 0.7 : 1) * NARROWEST_GAP * scale, legible);
+    const thin = [before, plan].some(({ info, kind }) => kind === "features" || (info && isThin(info)));
+    const maps = before.tile === "map" || plan.tile === "map";
+    const pitch = thin ? NARROWEST_THIN : maps ? NARROWEST_OF_MAPS : NARROWEST_PITCH;
+    const legible = (phone ? 0.86 : 1) * pitch * scale - (before.width + plan.width) / 2;
+    const least = (phone ? 0.7 : 1) * NARROWEST_GAP * scale * (thin || maps ? 0.6 : 1);
+    const gap = Math.max(unit * (shares[index] ?? 1), least, legible);
     lefts.push(Math.round((lefts[index] ?? 0) + before.width + gap));
   });
   return lefts;
 }
 
-/** @param {ColumnPlan} plan @param {number} index @param {number} left @param {number} centre @returns {Column} */
-function placeColumn(plan, index, left, centre) {
+/** @param {ColumnPlan} plan @param {number} left @param {number} centre @returns {Column} */
+function placeColumn(plan, left, centre) {
   const top = Math.round(centre - plan.height / 2);
-  const tiled = plan.kind === "tiles" || (plan.kind === "outputs" && index === 1);
+  const maps = plan.info && hasMaps(plan.info);
   const column = {
     kind: plan.kind,
-    layer: index - 1,
-    name: plan.layer?.name ?? "x",
-    total: plan.layer?.units ?? 0,
+    layer: plan.layer,
+    name: plan.kind === "plane" ? "" : (plan.info?.name ?? "x"),
+    total: plan.info?.units ?? 0,
     left,
     right: left + plan.width,
     top,
@@ -139,10 +191,11 @@ function placeColumn(plan, index, left, centre) {
     size: plan.size,
     across: plan.across,
     pitch: plan.pitch,
-    tiled,
+    tile: plan.tile,
+    grid: /** @type {[number, number]} */ (maps ? [plan.info?.shape[1] ?? 1, plan.info?.shape[2] ?? 1] : [1, 1]),
+    view: plan.view,
   };
-  const shown = plan.layer?.shown ?? [];
-  return { ...column, units: shown.map((unit, position) => placeUnit(column, unit, position)) };
+  return { ...column, units: plan.shown.map((unit, position) => placeUnit(column, unit, position)) };
 }
 
 /**
@@ -152,7 +205,7 @@ function placeColumn(plan, index, left, centre) {
  * @returns {PlacedUnit}
  */
 function placeUnit(column, index, position) {
-  const { kind, left, right, top, size, across, pitch } = column;
+  const { kind, left, right, top, bottom, size, across, pitch, view } = column;
   const half = size / 2;
   if (kind === "tiles") {
     const rank = position % across;
@@ -161,8 +214,12 @@ function placeUnit(column, index, position) {
     const portY = rowTop + (size * (rank + 1)) / (across + 1);
     return { index, x: left + rank * pitch + half, y: rowTop + half, inX: left - 2, outX: right + 2, portY };
   }
+  if (kind === "outputs") {
+    const first = view ? bottom - (column.total - 1) * pitch - half : top + half;
+    const y = first + position * pitch;
+    return { index, x: left + half, y, inX: left, outX: left + size, portY: y };
+  }
   const y = top + half + position * pitch;
-  if (kind === "outputs") return { index, x: left + half, y, inX: left, outX: left + size, portY: y };
   const x = left + half + (across > 1 ? (position % across) * (right - left - size) : 0);
   return { index, x, y, inX: x - half, outX: x + half, portY: y };
 }

@@ -4,7 +4,8 @@
  * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./picture.js").Column} Column
  * @typedef {import("./picture.js").PlacedUnit} PlacedUnit
- * @typedef {{ layer: string, unit: number }} Address  layer "x" is the input, its units are pixels
+ * @typedef {{ layer: string, unit: number, at?: number }} Address  layer "x" is the input, its units are pixels or features;
+ *   at: a place in the unit's map, line by line
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */
 
@@ -19,7 +20,7 @@ const REACH = 7; // a finger or a pointer may miss a small unit by so much
  */
 export function unitAt(picture, x, y, side) {
   const reach = REACH * picture.scale;
-  const column = picture.columns.find((one) => x >= one.left - reach && x <= one.right + reach);
+  const column = touchable(picture).find((one) => x >= one.left - reach && x <= one.right + reach);
   if (!column || y < column.top - reach || y > column.bottom + reach) return null;
   if (column.kind === "input") return { layer: "x", unit: pixelAt(column, x, y, side) };
   const outward = column.kind === "outputs" ? column.right - column.left : 0; // its label and bar belong to an output
@@ -29,7 +30,21 @@ export function unitAt(picture, x, y, side) {
     const away = Math.abs(unit.y - y);
     return aside <= half && away <= Math.max(half, column.pitch / 2) ? Math.hypot(aside, away) : Infinity;
   });
-  return near && { layer: column.name, unit: near.index };
+  if (!near) return null;
+  const at = column.tile === "map" ? placeIn(column, near, x, y) : null;
+  return { layer: column.name, unit: near.index, ...(at === null ? {} : { at }) };
+}
+
+/** The columns that hold units; where data lie is only to be looked at. @param {Picture} picture */
+function touchable(picture) {
+  return picture.columns.filter((column) => column.kind !== "plane");
+}
+
+/** Where in a unit's map a place is; null: beside it. @param {Column} column @param {PlacedUnit} unit @param {number} x @param {number} y */
+function placeIn({ size, grid: [rows, columns] }, unit, x, y) {
+  const row = Math.floor(((y - unit.y) / size + 0.5) * rows);
+  const column = Math.floor(((x - unit.x) / size + 0.5) * columns);
+  return row >= 0 && row < rows && column >= 0 && column < columns ? row * columns + column : null;
 }
 
 /** @param {Column} column @param {number} x @param {number} y @param {number} side */
@@ -62,26 +77,27 @@ export function boxOf(picture, address, side) {
  * @returns {Address | null} null: the key means nothing here
  */
 export function step(picture, from, key, side) {
-  const first = picture.columns[1];
+  const columns = touchable(picture);
+  const first = columns[1];
   const start = first?.units[0];
-  const at = picture.columns.findIndex((column) => column.name === from?.layer);
-  const column = picture.columns[at];
+  const at = columns.findIndex((column) => column.name === from?.layer);
+  const column = columns[at];
   if (!from || !column) return first && start ? { layer: first.name, unit: start.index } : null;
   const box = boxOf(picture, from, side);
   if (!box) return null;
   const y = box.y + box.height / 2;
-  if (key === "Home") return enter(picture.columns[0], y, side);
-  if (key === "End") return enter(picture.columns.at(-1), y, side);
-  if (key === "PageDown") return enter(picture.columns[at + 1], y, side) ?? from;
-  if (key === "PageUp") return enter(picture.columns[at - 1], y, side) ?? from;
+  if (key === "Home") return enter(columns[0], y, side);
+  if (key === "End") return enter(columns.at(-1), y, side);
+  if (key === "PageDown") return enter(columns[at + 1], y, side) ?? from;
+  if (key === "PageUp") return enter(columns[at - 1], y, side) ?? from;
   const across = column.kind === "input" ? side : column.kind === "tiles" ? column.across : 1;
   const count = column.kind === "input" ? side * side : column.units.length;
   const position = column.kind === "input" ? from.unit : column.units.findIndex((unit) => unit.index === from.unit);
   const rank = position % across;
   if (key === "ArrowRight" && (rank === across - 1 || position === count - 1)) {
-    return enter(picture.columns[at + 1], y, side) ?? from;
+    return enter(columns[at + 1], y, side) ?? from;
   }
-  if (key === "ArrowLeft" && rank === 0) return enter(picture.columns[at - 1], y, side, true) ?? from;
+  if (key === "ArrowLeft" && rank === 0) return enter(columns[at - 1], y, side, true) ?? from;
   const move = { ArrowUp: -across, ArrowDown: across, ArrowLeft: -1, ArrowRight: 1 }[key];
   if (move === undefined) return null;
   const to = position + move;

@@ -27,8 +27,8 @@ const curve = { x0: 0, y0: 0, x1: 0, y1: 0, bend: 0 };
  */
 function aimCurve(picture, edges, i) {
   const layer = /** @type {number} */ (edges.layer[i]);
-  const from = picture.columns[layer]?.units[/** @type {number} */ (edges.from[i])];
-  const to = picture.columns[layer + 1]?.units[/** @type {number} */ (edges.to[i])];
+  const from = picture.byLayer[(picture.sources[layer] ?? -1) + 1]?.units[/** @type {number} */ (edges.from[i])];
+  const to = picture.byLayer[layer + 1]?.units[/** @type {number} */ (edges.to[i])];
   if (!from || !to) return false;
   curve.x0 = from.outX;
   curve.y0 = from.portY;

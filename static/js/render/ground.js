@@ -1,10 +1,9 @@
 /**
- * What changes a few times a second at most: the columns' heads and the first-layer tiles.
+ * What changes a few times a second at most: the columns' heads, and the hatching of what is not computed yet.
  *
  * @typedef {import("../layout/picture.js").Picture} Picture
  * @typedef {import("../layout/picture.js").Column} Column
  * @typedef {import("./look.js").Look} Look
- * @typedef {import("./tiles.js").TileSheet} TileSheet
  *
  * @typedef {{ title: string, details: string[] }} Head
  */
@@ -42,7 +41,7 @@ export function drawHeads(context, picture, heads, look) {
  * @param {Column} column
  */
 function edgeSafe(context, picture, column) {
-  const narrow = column.kind === "input" && column.left < 30 * picture.scale && column.size < 110 * picture.scale;
+  const narrow = (column.kind === "input" || column.kind === "plane") && column.left < 30 * picture.scale && column.size < 110 * picture.scale;
   context.textAlign = narrow ? "left" : "center";
   if (narrow) return column.left;
   return column.kind === "outputs" ? column.left + (column.right - column.left) / 2 : column.middle;
@@ -58,22 +57,6 @@ function wrapped(context, details, room) {
     else lines.push(detail);
   }
   return lines;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Picture} picture
- * @param {TileSheet | null} sheet  null: not computed yet
- * @param {Look} look
- */
-export function drawTiles(context, picture, sheet, look) {
-  const column = picture.columns.find((one) => one.tiled);
-  column?.units.forEach((unit, position) => {
-    const x = unit.x - column.size / 2;
-    const y = unit.y - column.size / 2;
-    if (sheet) sheet.draw(context, position, x, y, column.size);
-    else hatch(context, x, y, column.size, column.size, look);
-  });
 }
 
 /**

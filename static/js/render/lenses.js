@@ -60,10 +60,3 @@ export const LENSES = {
     unclipped: 0.985,
   },
 };
-
-const NEVER_NEGATIVE = new Set(["relu", "sigmoid", "softmax"]);
-
-/** Whether an activation function can give negative numbers. @param {string} activation */
-export function isSigned(activation) {
-  return !NEVER_NEGATIVE.has(activation);
-}

@@ -13,21 +13,27 @@
  * @typedef {object} Words  all text on the canvases, in the page's language
  * @property {import("./ground.js").Head[]} heads
  * @property {string} caption  of the ribbons
- * @property {string[]} ribbons
+ * @property {(string | null)[]} ribbons
  * @property {string} inputGradient
- * @property {import("./units.js").Answer} answer
+ * @property {string} view  under what the network says everywhere
+ * @property {import("./answer.js").Answer} answer
  */
-import { chooseOf, chooseStrongest, makeEdges } from "../layout/edges.js";
+import { chooseOf, chooseStrongest, makeEdges, sumKernels } from "../layout/edges.js";
+import { firstDrawn, hasMaps, hasWeights } from "../layout/kinds.js";
 import { robustLimit } from "../scale.js";
 import { drawEdges, drawPulses, drawStrands } from "./edges.js";
-import { drawHeads, drawTiles } from "./ground.js";
-import { isSigned, LENSES } from "./lenses.js";
+import { drawHeads } from "./ground.js";
+import { isBare, LayerTiles } from "./layer-tiles.js";
+import { LENSES } from "./lenses.js";
+import { drawPassages } from "./passages.js";
+import { PlanePicture } from "./plane.js";
 import { drawSelection } from "./selection.js";
 import { Sight } from "./sight.js";
 import { TileSheet } from "./tiles.js";
-import { drawAnswer, drawBorders, drawInput, drawRibbons, drawUnits } from "./units.js";
+import { drawAnswer, drawRibbons } from "./answer.js";
+import { drawBorders, drawCells, drawInput, drawUnits } from "./units.js";
 
-const GRADIENT_EVERY = 250; // milliseconds
+const MAPS_EVERY = 250; // milliseconds; what is as large as an image must not flicker
 const MOST_CLIPPED_EDGES = 6; // of a layer are as wide as edges get; the others differ
 /** Milliseconds: thirty pictures a second are enough to see things move. */
 export const PAINT_EVERY = 28;
@@ -46,10 +52,14 @@ export class Scene {
   #selection = null;
   #dirty = { ground: true, edges: true, live: true };
   #painted = 0;
-  #hasTiles = false;
   #hasImage = false;
   #hasGradient = false;
-  #gradientTime = -Infinity;
+  /** When what is as large as an image was painted last, and the frame that waits to be. */
+  #mapsAt = -Infinity;
+  /** @type {DecodedFrame | null} */
+  #mapsOf = null;
+  /** @type {DecodedFrame | null} */
+  #newest = null;
   #side;
 
   /**
@@ -66,16 +76,18 @@ export class Scene {
     this.picture = picture;
     this.words = words;
     this.sight = new Sight(manifest);
-    const [rows = 1, columns = 1] = manifest.image_shape;
+    const [rows = 1, columns = 1] = manifest.image_shape ?? [];
     this.#side = columns;
-    this.tiles = new TileSheet(columns, rows);
+    this.tiles = new LayerTiles(manifest);
+    this.plane = manifest.plane && new PlanePicture(manifest, manifest.plane);
     this.image = new TileSheet(columns, rows);
     this.gradient = new TileSheet(columns, rows);
   }
 
   /** Everything is to be drawn again: another size, theme or language. */
   refresh() {
-    this.#gradientTime = -Infinity;
+    this.#mapsAt = -Infinity;
+    this.#mapsOf = this.#newest;
     this.#dirty = { ground: true, edges: true, live: true };
   }
 
@@ -83,6 +95,7 @@ export class Scene {
   setLens(lens) {
     this.lens = lens;
     this.sight.forget();
+    this.tiles.forget();
     this.refresh();
   }
 
@@ -90,57 +103,76 @@ export class Scene {
   takeUnits(frame) {
     const wasFinite = this.sight.isFinite;
     this.sight.takeUnits(frame, LENSES[this.lens]);
-    if (wasFinite && !this.sight.isFinite) this.#gradientTime = -Infinity;
+    if (wasFinite && !this.sight.isFinite) this.#mapsAt = -Infinity;
     const x = frame.tensors.get("x");
-    if (x && x.values instanceof Uint8Array) {
-      this.image.paint(x.values, this.look.ink, 255);
+    if (x && this.manifest.image_shape) {
+      this.image.paint(greys(x.values), this.look.ink, 255);
       this.#hasImage = true;
     }
-    this.#takeInputGradient(frame);
+    this.#newest = this.#mapsOf = frame;
     this.#dirty.live = true;
   }
 
-  /** An image as large as this one must not flicker, so it is painted a few times a second. @param {DecodedFrame} frame */
-  #takeInputGradient(frame) {
+  /**
+   * Paints what is as large as an image, a few times a second.
+   * @param {number} now
+   * @returns {boolean} whether some of it still waits
+   */
+  #paintMaps(now) {
+    const frame = this.#mapsOf;
+    if (!frame) return false;
+    if (now - this.#mapsAt < MAPS_EVERY) return this.tiles.hasMaps || this.lens === "gradients";
+    this.#mapsOf = null;
+    this.#mapsAt = now;
+    if (this.tiles.hasMaps) {
+      this.tiles.takeMaps(frame, LENSES[this.lens], this.look, this.sight.isFinite);
+      this.#dirty.ground = true;
+    }
     const tensor = frame.tensors.get("dL_dx");
-    const { time, step } = frame.frame;
-    const soon = this.#hasGradient && step > 0 && Math.abs(time - this.#gradientTime) < GRADIENT_EVERY;
-    if (this.lens !== "gradients" || soon) return;
+    if (this.lens !== "gradients" || !this.manifest.image_shape) return false;
     this.#hasGradient = tensor?.values instanceof Int8Array && this.sight.isFinite;
-    this.#gradientTime = time;
-    if (!tensor || !(tensor.values instanceof Int8Array)) return;
-    this.gradient.paint(tensor.values, this.look.gradients, robustLimit(tensor.values));
+    this.#dirty.live = true;
+    if (tensor && tensor.values instanceof Int8Array) this.gradient.paint(tensor.values, this.look.gradients, robustLimit(tensor.values));
+    return false;
   }
 
   /** @param {DecodedFrame} frame @returns {boolean} whether it holds what the lens shows */
   takeMatrices(frame) {
-    const { matrix, colours, unclipped } = LENSES[this.lens];
+    const lens = LENSES[this.lens];
     const { layers } = this.manifest;
     this.#matrices = [];
     this.limits = layers.map(() => null);
-    this.#hasTiles = false;
     layers.forEach((layer, index) => {
-      const tensor = frame.tensors.get(`${layer.name}.${matrix}`);
+      const tensor = frame.tensors.get(`${layer.name}.${lens.matrix}`);
       // Of a matrix that is nowhere finite all that arrives is zeros; no number is not the number 0.
       const lost = tensor?.scale === 0 && !this.sight.isFinite;
-      if (!tensor || lost || !(tensor.values instanceof Int8Array)) return;
-      const bytes = tensor.values;
-      const tiled = this.picture.columns[index + 1]?.tiled;
-      const limit = robustLimit(bytes, tiled ? unclipped : Math.max(unclipped, 1 - MOST_CLIPPED_EDGES / bytes.length));
-      this.limits[index] = limit * tensor.scale;
-      if (tiled) {
-        this.tiles.paint(bytes, this.look[colours], limit, 8);
-        this.#hasTiles = true;
-      } else {
-        const rows = layer.shown.length;
-        this.#matrices.push({ layer: index, bytes, rows, columns: bytes.length / rows, limit });
-      }
+      if (!tensor || lost || !hasWeights(layer) || !(tensor.values instanceof Int8Array)) return;
+      this.limits[index] = this.#takeMatrix(index, tensor.values) * tensor.scale;
     });
     chooseStrongest(this.edges, this.#matrices);
-    this.sight.takeMatrices(frame, LENSES[this.lens]);
+    this.sight.takeMatrices(frame, lens);
+    this.tiles.takeResponses(frame, this.look, this.sight.isFinite);
+    this.plane?.takeMatrices(frame, this.look, this.sight.isFinite);
     this.#chooseSelected();
-    this.refresh();
-    return this.#hasTiles || this.#matrices.length > 0;
+    this.#dirty = { ground: true, edges: true, live: true };
+    return this.limits.some((limit) => limit !== null);
+  }
+
+  /** Paints a layer's tiles of it, or keeps it for edges. @param {number} index @param {Int8Array} bytes @returns {number} the byte at full colour */
+  #takeMatrix(index, bytes) {
+    const lens = LENSES[this.lens];
+    const layer = this.manifest.layers[index];
+    const source = this.picture.sources[index] ?? -1;
+    const tile = this.picture.byLayer[index + 1]?.tile;
+    const rows = layer?.shown.length ?? 0;
+    const painted = tile === "weights" || tile === "map" ? this.tiles.takeWeights(index, bytes, lens, this.look) : null;
+    if (tile === "weights") return painted ?? 1;
+    const joins = tile !== "map" || source >= 0;
+    const shape = this.manifest.tensors.find(({ name }) => name === `${layer?.name}.${lens.matrix}`)?.shape;
+    const strengths = tile === "map" ? sumKernels(bytes, rows * (shape?.[1] ?? 1)) : bytes;
+    const limit = robustLimit(strengths, Math.max(lens.unclipped, 1 - MOST_CLIPPED_EDGES / strengths.length));
+    if (joins) this.#matrices.push({ layer: index, source, bytes: strengths, rows, columns: strengths.length / rows, limit });
+    return painted ?? limit;
   }
 
   /** @param {Address | null} selection */
@@ -179,59 +211,88 @@ export class Scene {
     const settling = this.sight.advance(elapsed);
     const { picture, look, stage } = this;
     const lens = LENSES[this.lens];
-    if (this.#dirty.ground) {
-      stage.paint("ground", (context) => {
-        drawHeads(context, picture, this.words.heads, look);
-        drawTiles(context, picture, this.#hasTiles ? this.tiles : null, look);
+    const waiting = this.#paintMaps(now);
+    if (this.#dirty.ground) stage.paint("ground", (context) => this.#drawGround(context));
+    if (this.#dirty.edges) {
+      stage.paint("edges", (context) => {
+        drawPassages(context, picture, this.manifest, look);
+        drawEdges(context, picture, this.edges, look, lens);
       });
     }
-    if (this.#dirty.edges) stage.paint("edges", (context) => drawEdges(context, picture, this.edges, look, lens));
     if (this.#dirty.live || settling || pulsing) {
       stage.paint("live", (context) => this.#drawLive(context, pulsing ? now : null));
     }
     this.#dirty = { ground: false, edges: false, live: false };
-    return settling;
+    return settling || waiting;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawGround(context) {
+    const { picture, look, words } = this;
+    drawHeads(context, picture, words.heads, look);
+    for (const column of picture.columns) {
+      this.tiles.draw(context, column, LENSES[this.lens], look);
+      if (column.kind === "plane") this.plane?.drawData(context, column, look);
+      if (column.kind === "features" && this.plane) this.plane.drawFeatures(context, column, look);
+      if (column.view) this.plane?.drawView(context, column, words.view, look);
+    }
   }
 
   /** The scale of a layer's units in this lens. @param {number} layer */
   unitScale(layer) {
     const lens = LENSES[this.lens];
-    if (lens.unit === null) return this.look.bright;
-    const activation = this.manifest.layers[layer]?.activation ?? "";
-    return lens.unit === "a" && !isSigned(activation) ? this.look.bright : this.look[lens.colours];
+    return lens.unit === null ? this.look.bright : this.tiles.scaleOf(layer, lens, this.look);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number | null} time  of the pulses; null: they stand still */
   #drawLive(context, time) {
     const { picture, look, sight, words } = this;
     const lens = LENSES[this.lens];
-    const strandScale = lens.unit === "b" ? look.bright : this.unitScale(0);
-    if (sight.strands.known) {
+    const first = firstDrawn(this.manifest);
+    const sized = lens.unit === "b" || hasMaps(/** @type {import("../protocol").LayerInfo} */ (this.manifest.layers[first]));
+    const strandScale = sized ? look.bright : this.unitScale(first);
+    if (sight.strands.known && picture.columns[0]?.kind === "input") {
       // A strand that stands for a mean size says less than one that carries a value.
-      const plain = lens.unit === null || lens.unit === "b" ? 0.45 : 1;
+      const plain = lens.unit === null || sized ? 0.45 : 1;
       drawStrands(context, picture, sight.strands.shown, strandScale, look, this.#selection ? plain * 0.35 : plain);
     }
     if (this.#selection) drawEdges(context, picture, this.#selected, look, lens, 2.5);
     else if (lens.glyphs) drawPulses(context, picture, this.edges, look, lens, time);
     const input = picture.columns[0];
-    if (input) {
+    if (input?.kind === "input") {
       const back = lens.direction < 0;
       const sheet = this.#hasGradient ? this.gradient : null;
       drawInput(context, input, this.#hasImage ? this.image : null, look, back ? { sheet, caption: words.inputGradient } : null);
     }
-    picture.columns.forEach((column, index) => {
-      const values = sight.units[index - 1];
-      if (!values) return;
-      if (column.tiled) drawBorders(context, column, values, this.unitScale(index - 1), look);
-      else drawUnits(context, column, values, this.unitScale(index - 1), look);
-    });
+    for (const column of picture.columns) this.#drawColumn(context, column);
     const last = picture.columns.at(-1);
     if (last) drawAnswer(context, last, sight.probs, words.answer, look[lens.colours], look);
+    const example = this.#newest?.frame.example;
+    if (example) this.plane?.drawMark(context, picture.columns, example, look);
     const signed = sight.measured.some((value) => value < 0);
     const caption = { text: words.caption, direction: lens.direction, ...ribbonColours(lens.direction, signed, look) };
     drawRibbons(context, picture, sight.ribbons, words.ribbons, caption, look);
     if (this.#selection) drawSelection(context, picture, this.#selection, this.#side, look);
   }
+
+  /** @param {CanvasRenderingContext2D} context @param {import("../layout/picture.js").Column} column */
+  #drawColumn(context, column) {
+    const { look, sight } = this;
+    const layer = this.manifest.layers[column.layer];
+    if (column.kind === "features" && !this.plane) drawUnits(context, column, sight.features, look.weights, look);
+    const values = sight.units[column.layer];
+    if (!layer || !values) return;
+    const scale = this.unitScale(column.layer);
+    const bare = isBare(layer, LENSES[this.lens]);
+    if (column.tile) drawBorders(context, column, values, scale, look);
+    else if (column.kind === "thin") drawCells(context, column, values, scale, look, bare);
+    else drawUnits(context, column, values, scale, look, bare);
+  }
+}
+
+/** Grey values as bytes, whatever they came as. @param {Int8Array | Uint8Array | Float32Array} values */
+function greys(values) {
+  return values instanceof Uint8Array ? values : Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 }
 
 /** @param {number} direction @param {boolean} signed @param {Look} look */

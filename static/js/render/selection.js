@@ -22,7 +22,7 @@ export function drawSelection(context, picture, selection, side, look) {
   context.lineWidth = 2 * look.scale;
   if (column.kind === "input") {
     mark(context, box.x, box.y, box.width, look);
-    for (const tiled of picture.columns.filter((one) => one.tiled)) {
+    for (const tiled of picture.columns.filter((one) => one.tile === "weights")) {
       const size = tiled.size / side;
       for (const unit of tiled.units) {
         const x = unit.x - tiled.size / 2 + (selection.unit % side) * size;
@@ -33,9 +33,13 @@ export function drawSelection(context, picture, selection, side, look) {
   }
   const air = 3.5 * look.scale;
   context.beginPath();
-  if (column.tiled) context.rect(box.x - air, box.y - air, box.width + 2 * air, box.height + 2 * air);
+  if (column.tile || column.kind === "features") context.rect(box.x - air, box.y - air, box.width + 2 * air, box.height + 2 * air);
   else context.arc(box.x + box.width / 2, box.y + box.height / 2, box.width / 2 + air, 0, 2 * Math.PI);
   context.stroke();
+  if (selection.at === undefined) return;
+  const [rows, columns] = column.grid;
+  const step = box.width / columns;
+  mark(context, box.x + (selection.at % columns) * step, box.y + Math.floor(selection.at / columns) * (box.height / rows), step, look);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} size @param {Look} look */

@@ -9,6 +9,7 @@
  * @typedef {import("../frame.js").DecodedTensor} DecodedTensor
  * @typedef {import("./lenses.js").LensTable} LensTable
  */
+import { firstDrawn, hasMaps, hasWeights } from "../layout/kinds.js";
 import { place } from "../scale.js";
 
 const TIME_CONSTANT = 200; // milliseconds
@@ -56,17 +57,21 @@ export class Sight {
     this.units = manifest.layers.map((layer) => new LowPass(layer.shown.length));
     /** The value at full colour, one a layer. @type {number[]} */
     this.limits = manifest.layers.map(() => 0);
-    this.strands = new LowPass(manifest.layers[0]?.shown.length ?? 0);
-    this.probs = new LowPass(manifest.classes.length);
+    this.#first = firstDrawn(manifest);
+    this.strands = new LowPass(manifest.layers[this.#first]?.shown.length ?? 0);
+    this.probs = new LowPass(manifest.outputs);
+    /** What the network is told, where that is no image. */
+    this.features = new LowPass(manifest.image_shape ? 0 : Math.min(64, manifest.input_shape[0] ?? 0));
     /** The statistic of each layer as a part of the largest. */
     this.ribbons = new LowPass(manifest.layers.length);
     /** The statistic itself; NaN: not computed yet. */
     this.measured = new Float32Array(manifest.layers.length).fill(NaN);
-    this.#parts = [...this.units, this.strands, this.probs, this.ribbons];
+    this.#parts = [...this.units, this.strands, this.probs, this.features, this.ribbons];
   }
 
   /** @type {LowPass[]} */
   #parts = [];
+  #first;
 
   /** @param {number} elapsed  milliseconds @returns {boolean} whether something still moves */
   advance(elapsed) {
@@ -78,7 +83,7 @@ export class Sight {
 
   /** Another lens: what was shown means something else now. */
   forget() {
-    for (const part of this.#parts) if (part !== this.probs) part.forget();
+    for (const part of this.#parts) if (part !== this.probs && part !== this.features) part.forget();
     this.measured.fill(NaN);
   }
 
@@ -95,15 +100,16 @@ export class Sight {
       return;
     }
     layers.forEach((layer, index) => {
-      if (!lens.unit) return;
+      if (!lens.unit || hasMaps(layer)) return;
       // An output's activation is its probability: that is what its circle and its bar both show.
-      const isOutput = index === layers.length - 1 && lens.unit === "a";
+      const isOutput = index === layers.length - 1 && lens.unit === "a" && this.manifest.probabilities;
       const tensor = frame.tensors.get(isOutput ? "probs" : `${layer.name}.${lens.unit}`);
       const target = this.units[index];
       if (target) this.limits[index] = aim(target, tensor, isOutput ? 1 : undefined);
     });
-    const first = layers[0];
-    if (lens.unit && lens.unit !== "b" && first) aim(this.strands, frame.tensors.get(`${first.name}.${lens.unit}`));
+    if (this.features.target.length) aimSome(this.features, frame.tensors.get("x"));
+    const first = layers[this.#first];
+    if (lens.unit && lens.unit !== "b" && first && !hasMaps(first)) aim(this.strands, frame.tensors.get(`${first.name}.${lens.unit}`));
     const probs = frame.tensors.get("probs");
     if (probs && probs.values.length === this.probs.target.length) {
       for (let i = 0; i < probs.values.length; i += 1) this.probs.target[i] = finite(probs.values[i]) * probs.scale;
@@ -134,8 +140,8 @@ export class Sight {
     this.manifest.layers.forEach((layer, index) => {
       const rows = frame.tensors.get(`${layer.name}.${lens.matrix}`);
       const units = this.units[index];
-      if (!lens.unit && units) this.limits[index] = aimRows(units, rows);
-      if (index === 0 && (!lens.unit || lens.unit === "b")) aimRows(this.strands, rows);
+      if (!lens.unit && units && hasWeights(layer) && !hasMaps(layer)) this.limits[index] = aimRows(units, rows);
+      if (index === this.#first && (!lens.unit || lens.unit === "b" || hasMaps(layer))) aimRows(this.strands, rows);
     });
   }
 }
@@ -167,6 +173,11 @@ function aim(part, tensor, limit) {
   for (let i = 0; i < values.length; i += 1) part.target[i] = place(finite(values[i]), full);
   part.aimed();
   return full * scale;
+}
+
+/** The first values of a tensor that has perhaps more. @param {LowPass} part @param {DecodedTensor | undefined} tensor */
+function aimSome(part, tensor) {
+  if (tensor) aim(part, { ...tensor, values: tensor.values.subarray(0, part.target.length) });
 }
 
 /**

@@ -5,7 +5,7 @@
  * @typedef {import("./look.js").Look} Look
  * @typedef {import("../scale.js").Scale} Scale
  */
-import { fillByteTable } from "../scale.js";
+import { fillByteTable, pixelOf } from "../scale.js";
 
 export class TileSheet {
   #table = new Uint32Array(256);
@@ -65,6 +65,19 @@ export class TileSheet {
         }
       }
     }
+    this.#context.putImageData(this.#image, 0, 0);
+  }
+
+  /**
+   * One tile whose every pixel has a colour of its own.
+   * @param {number} count  pixels
+   * @param {(pixel: number) => string} colour  rgb(…)
+   */
+  paintColours(count, colour) {
+    this.#fit(1, 1);
+    if (!this.#image || !this.#context) return;
+    const pixels = new Uint32Array(this.#image.data.buffer);
+    for (let i = 0; i < Math.min(count, pixels.length); i += 1) pixels[i] = pixelOf(colour(i));
     this.#context.putImageData(this.#image, 0, 0);
   }
 

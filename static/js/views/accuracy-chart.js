@@ -1,4 +1,5 @@
-/** The accuracy: on what it trains on, smoothed, and on the held-out digits, with their count. */
+/** The accuracy: on what it trains on, smoothed, and on the held-out examples, with their count; a regression has none. */
+import { html } from "lit";
 import { align, thin } from "../charts/curves.js";
 import { CurveChart } from "../charts/curve-chart.js";
 import { integer, percent } from "../format.js";
@@ -8,7 +9,11 @@ import { store } from "../store.js";
 class AccuracyChart extends CurveChart {
   /** @override */
   render() {
-    return this.chart(_("Accuracy"), "");
+    if (store.state.manifest?.task !== "regression") return this.chart(_("Accuracy"), "");
+    return html`<section class="chart" data-testid="no-accuracy">
+      <h2>${_("Accuracy")}</h2>
+      <p class="note">${_("A regression answers with numbers: none is simply right or wrong. The held-out loss says how far off they are.")}</p>
+    </section>`;
   }
 
   /** @override */

@@ -3,11 +3,14 @@ import { html, svg } from "lit";
 import { scientific } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
+import { hasWeights } from "../layout/kinds.js";
 import { store } from "../store.js";
+import { layerName } from "./layer-names.js";
 
 const LEAST = -5; // decades the bars span; smaller values stand at the left end, their number says what they are
 const MOST = 0;
 const HEALTHY = 1e-3;
+const ARRANGING = new Set(["images", "flatten"]); // they only arrange numbers anew: their gradient is the next layer's
 
 class GradientLadder extends Panel {
   /** @override @type {typeof Panel.watches} */
@@ -19,7 +22,7 @@ class GradientLadder extends Panel {
   /** @override */
   render() {
     const { manifest } = store.state;
-    const layers = manifest ? manifest.layers.map((layer, position) => ({ layer, position })).reverse() : [];
+    const layers = manifest ? manifest.layers.map((layer, position) => ({ layer, position })).filter(({ layer }) => !ARRANGING.has(layer.kind)).reverse() : [];
     return html`<section class="ladder" aria-labelledby="ladder-title">
       <h2 id="ladder-title">${_("Gradient ladder")} <small>${_("RMS, log scale")}</small></h2>
       <svg class="patterns" aria-hidden="true" width="0" height="0">
@@ -35,6 +38,7 @@ class GradientLadder extends Panel {
       <p class="note keys">
         <span class="key dz"><i></i>dL/dz</span> <span class="key dw"><i></i>dL/dW</span>
         <span class="key step"><i></i>${_("update ÷ weight")}</span>
+        ${layers.some(({ layer }) => !hasWeights(layer)) ? _("Layers without weights have only dL/dz.") : ""}
         ${_("Updates of about a thousandth of the weights are healthy.")}
       </p>
     </section>`;
@@ -50,10 +54,10 @@ function rung(layer, position) {
   const weight = statistic(position, "W_rms");
   const ratio = update === null || !weight ? null : update / weight;
   return html`<tr>
-    <th scope="row">Dense ${layer.units}</th>
+    <th scope="row" title=${layer.name}>${layerName(layer)}</th>
     <td>
-      ${bar("dz", "dL/dz", statistic(position, "dL_dz_rms"))} ${bar("dw", "dL/dW", statistic(position, "dL_dW_rms"))}
-      ${bar("step", _("update ÷ weight"), ratio)}
+      ${bar("dz", "dL/dz", statistic(position, "dL_dz_rms"))}
+      ${hasWeights(layer) ? html`${bar("dw", "dL/dW", statistic(position, "dL_dW_rms"))} ${bar("step", _("update ÷ weight"), ratio)}` : ""}
     </td>
   </tr>`;
 }

@@ -7,6 +7,7 @@
  * @typedef {object} Held
  * @property {string} layer
  * @property {number} unit
+ * @property {number} [at]  the place in its map, line by line
  * @property {boolean} pinned  it stays when the pointer leaves
  * @property {{ left: number, top: number, width: number, height: number }} anchor  where it is in the window
  */
@@ -21,7 +22,7 @@ export function held() {
 /** @param {Held | null} next */
 export function hold(next) {
   const before = held();
-  if (before && next && before.layer === next.layer && before.unit === next.unit && before.pinned === next.pinned) return;
+  if (before && next && before.layer === next.layer && before.unit === next.unit && before.at === next.at && before.pinned === next.pinned) return;
   store.set({ selection: next });
 }
 

@@ -24,7 +24,8 @@
  */
 import { integer, number, percent, scientific } from "../format.js";
 import { _, ngettext } from "../i18n.js";
-import { distinctName } from "./layer-names.js";
+import { firstWeighted, hasWeightTiles } from "../layout/kinds.js";
+import { areDigits, distinctName, outputName } from "./layer-names.js";
 
 /** @type {readonly Lens[]} */
 const ALL = ["activations", "gradients", "weights", "updates"];
@@ -37,7 +38,19 @@ export const HINTS = [
     kind: "plain",
     say({ units, manifest }) {
       if (units.frame.step > 0) return null;
+      if (manifest.task === "regression") {
+        return { title: _("Nothing is learned yet"), body: _("What it says follows from its random weights alone. Take one step and see which of them move.") };
+      }
       const chance = percent(1 / manifest.classes.length, 0);
+      if (!areDigits(manifest)) {
+        return {
+          title: _("Nothing is learned yet"),
+          body: _("A guess among {count} classes that are equally frequent is right {chance} of the time. Take one step and see which weights move.", {
+            count: manifest.classes.length,
+            chance,
+          }),
+        };
+      }
       return {
         title: _("Nothing is learned yet"),
         body: _("A guess among {count} digits is right {chance} of the time. Take one step and see which weights move.", {
@@ -52,13 +65,13 @@ export const HINTS = [
     lenses: ALL,
     kind: "warning",
     say({ manifest, read }) {
-      const layer = worst(manifest, (index) => read(index, "dead"));
+      const layer = worst(manifest, (index) => (manifest.layers[index]?.inputs ? read(index, "dead") : NaN)); // others have nothing to learn
       const share = read(layer, "dead");
       const info = manifest.layers[layer];
       if (!info || !(share > 0.12)) return null;
       return {
         title: _("{share} of {layer} lets nothing through", { share: percent(share, 0), layer: name(manifest, layer) }),
-        body: _("For every digit of the last minibatch the slope f′(z) of these units is 0, so no gradient reaches their weights and they do not learn from it."),
+        body: _("For every example of the last minibatch the slope f′(z) of these units is 0, so no gradient reaches their weights and they do not learn from it."),
       };
     },
   },
@@ -68,7 +81,8 @@ export const HINTS = [
     kind: "warning",
     say({ manifest, read }) {
       const last = manifest.layers.length - 1;
-      const first = read(0, "dL_dz_rms");
+      const early = firstWeighted(manifest);
+      const first = read(early, "dL_dz_rms");
       const end = read(last, "dL_dz_rms");
       if (last < 1 || !(first > 0) || !(end > 0) || first * 8 > end) return null;
       return {
@@ -76,7 +90,7 @@ export const HINTS = [
         body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times less. Early layers learn slowly.", {
           end: number(end),
           first: number(first),
-          layer: name(manifest, 0),
+          layer: name(manifest, early),
           times: integer(end / first),
         }),
       };
@@ -88,7 +102,8 @@ export const HINTS = [
     kind: "warning",
     say({ manifest, read }) {
       const last = manifest.layers.length - 1;
-      const first = read(0, "dL_dz_rms");
+      const early = firstWeighted(manifest);
+      const first = read(early, "dL_dz_rms");
       const end = read(last, "dL_dz_rms");
       if (last < 1 || !(end > 0) || first < end * 8) return null;
       return {
@@ -96,7 +111,7 @@ export const HINTS = [
         body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times more.", {
           end: number(end),
           first: number(first),
-          layer: name(manifest, 0),
+          layer: name(manifest, early),
           times: integer(first / end),
         }),
       };
@@ -107,7 +122,7 @@ export const HINTS = [
     lenses: ["gradients"],
     kind: "gradient",
     say({ manifest, run, read }) {
-      if (manifest.image_shape.length !== 2 || !(read(0, "dL_dW_rms") > 0)) return null;
+      if (!areDigits(manifest) || !hasWeightTiles(manifest) || !(read(0, "dL_dW_rms") > 0)) return null;
       const count = run.spec.batch_size;
       return {
         title: _("The gradient looks like digits"),
@@ -121,17 +136,83 @@ export const HINTS = [
     },
   },
   {
+    name: "shared-kernels",
+    lenses: ["gradients"],
+    kind: "gradient",
+    say({ manifest, read }) {
+      const index = manifest.layers.findIndex((layer) => layer.kind === "conv");
+      const layer = manifest.layers[index];
+      if (!layer || !(read(index, "dL_dW_rms") > 0)) return null;
+      const [, rows = 1, columns = 1] = layer.shape;
+      return {
+        title: _("One kernel, many votes"),
+        body: _("A channel of {layer} uses the same kernel at {count} places. The dL/dz of all of them, which its tile shows, add up to one dL/dW.", {
+          layer: name(manifest, index),
+          count: integer(rows * columns),
+        }),
+      };
+    },
+  },
+  {
+    name: "kernels-look",
+    lenses: ["activations"],
+    kind: "weight",
+    say({ manifest }) {
+      const index = manifest.layers.findIndex((layer) => layer.kind === "conv");
+      const layer = manifest.layers[index];
+      if (!layer) return null;
+      const [channels = 1, rows = 1, columns = 1] = layer.shape;
+      return {
+        title: _("Where, not only whether"),
+        body: _("{layer} has {channels} maps of {rows} × {columns}: each says where in the image its kernel finds what it looks for. Point into one for its numbers.", {
+          layer: name(manifest, index),
+          channels,
+          rows,
+          columns,
+        }),
+      };
+    },
+  },
+  {
+    name: "plane-built",
+    lenses: ["activations", "weights"],
+    kind: "weight",
+    say({ manifest }) {
+      if (!manifest.plane) return null;
+      return {
+        title: _("Simple pieces, added up"),
+        body: _("A tile shows what a unit answers to every point. Each is built from those to its left, weighted by the edges; the last picture is what the network says."),
+      };
+    },
+  },
+  {
+    name: "error-drives",
+    lenses: ["gradients"],
+    kind: "gradient",
+    say({ manifest, run, units }) {
+      const { example } = units.frame;
+      const said = units.tensors.get("probs")?.values[0];
+      if (manifest.task !== "regression" || run.spec.loss.name !== "mean_squared_error" || !example || said === undefined) return null;
+      const error = said - (example.targets[0] ?? NaN);
+      return {
+        title: _("The error is the signal"),
+        body: _("With the squared error, dL/dŷ grows with ŷ − y. For the marked example that is {error}: the further off, the stronger the pull.", { error: number(error) }),
+      };
+    },
+  },
+  {
     name: "true-class",
     lenses: ["gradients"],
     kind: "gradient",
-    say({ units, manifest }) {
+    say({ units, manifest, run }) {
       const example = units.frame.example;
       const probability = units.tensors.get("probs")?.values[example?.label ?? -1];
-      if (!example || probability === undefined) return null;
+      const simple = manifest.layers.at(-1)?.activation === "softmax" && !run.spec.loss.label_smoothing;
+      if (!example || example.label === null || probability === undefined || !simple) return null;
       return {
         title: _("At the output, blame is simple"),
-        body: _("dL/dz is p − 1 for the true digit and p for the others. Here p({label}) is {p}, so its dL/dz is {gradient}.", {
-          label: manifest.classes[example.label] ?? example.label,
+        body: _("dL/dz is p − 1 for the true class and p for the others. Here p({label}) is {p}, so its dL/dz is {gradient}.", {
+          label: outputName(manifest, example.label),
           p: number(probability),
           gradient: number(probability - 1),
         }),
@@ -146,7 +227,7 @@ export const HINTS = [
       const layer = manifest.layers[0];
       const example = units.frame.example;
       const tensor = layer && units.tensors.get(`${layer.name}.a`);
-      if (!layer || !example || !tensor || manifest.layers.length < 2) return null;
+      if (!layer || !example || example.label === null || !tensor || manifest.layers.length < 2 || !hasWeightTiles(manifest)) return null;
       let best = 0;
       tensor.values.forEach((value, i) => {
         if (value > (tensor.values[best] ?? 0)) best = i;
@@ -156,7 +237,7 @@ export const HINTS = [
       return {
         title: _("Unit {unit} speaks loudest", { unit: layer.shown[best] ?? best }),
         body: _("Of the first layer it answers this {label} most strongly, a = {value}. Its tile shows what it looks for: hover it, or press it to keep it.", {
-          label: manifest.classes[example.label] ?? example.label,
+          label: outputName(manifest, example.label),
           value: number(value),
         }),
       };
@@ -167,7 +248,7 @@ export const HINTS = [
     lenses: ["weights"],
     kind: "weight",
     say({ manifest, run, units }) {
-      if (manifest.dataset !== "mnist" || units.frame.step < 1) return null;
+      if (!areDigits(manifest) || !hasWeightTiles(manifest) || units.frame.step < 1) return null;
       return {
         title: _("The rim stays as it began"),
         body:
@@ -184,14 +265,15 @@ export const HINTS = [
     say({ manifest, read }) {
       if (manifest.layers.length < 2) return null;
       const layer = worst(manifest, (index) => read(index, "W_rms"));
+      const early = firstWeighted(manifest);
       const inputs = manifest.layers[layer]?.inputs ?? Infinity;
-      const firstInputs = manifest.layers[0]?.inputs ?? 0;
+      const firstInputs = manifest.layers[early]?.inputs ?? 0;
       if (inputs >= firstInputs) return null;
       return {
         title: _("{layer} has the largest weights", { layer: name(manifest, layer) }),
         body: _("Their RMS is {value}, in the first layer it is {first}: its units sum up {few} inputs each, those of the first layer {many}.", {
           value: number(read(layer, "W_rms")),
-          first: number(read(0, "W_rms")),
+          first: number(read(early, "W_rms")),
           few: integer(inputs),
           many: integer(firstInputs),
         }),

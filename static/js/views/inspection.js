@@ -11,8 +11,12 @@
  * @property {number} unit
  * @property {number} step
  * @property {Map<string, Values>} values  by quantity: z, a, b, W, …; "inputs": what flows into the unit
+ * @property {Map<string, number[]>} shapes
  */
 import { send } from "../connection.js";
+import { hasMaps, hasWeights, sourceOf } from "../layout/kinds.js";
+
+const MOST_VALUES = 8192; // of one answer, as app/runs/inspection.py has it
 
 /**
  * @param {Selection} selection
@@ -26,7 +30,8 @@ export async function inspect({ layer, unit }, manifest, updated) {
   if (reply.type !== "inspection") return null;
   const names = [...slices.keys()];
   const values = new Map(reply.slices.map((slice, i) => [names[i] ?? slice.tensor, slice.values]));
-  return { layer, unit, step: reply.step, values };
+  const shapes = new Map(reply.slices.map((slice, i) => [names[i] ?? slice.tensor, slice.shape]));
+  return { layer, unit, step: reply.step, values, shapes };
 }
 
 /** @param {Selection} selection @param {Manifest} manifest @param {boolean} updated @returns {Map<string, Slice>} */
@@ -38,18 +43,26 @@ function slicesOf({ layer, unit }, manifest, updated) {
     ]);
   }
   const at = manifest.layers.findIndex((one) => one.name === layer);
-  const before = manifest.layers[at - 1];
+  const info = manifest.layers[at];
+  const before = manifest.layers[sourceOf(manifest, at)];
   /** @type {Map<string, Slice>} */
   const slices = new Map();
-  for (const quantity of ["z", "a", "slope", "dL_da", "dL_dz", "b", "W"]) {
-    slices.set(quantity, { tensor: `${layer}.${quantity}`, index: unit });
+  let left = MOST_VALUES;
+  /** Asks for a slice if there is room for it. @param {string} quantity @param {Slice} slice @param {number} size */
+  const ask = (quantity, slice, size) => {
+    if (size > left) return;
+    left -= size;
+    slices.set(quantity, slice);
+  };
+  const area = info && hasMaps(info) ? info.shape.slice(1).reduce((product, size) => product * size, 1) : 1;
+  for (const quantity of ["z", "a", "dL_dz"]) ask(quantity, { tensor: `${layer}.${quantity}`, index: unit }, area);
+  if (manifest.tensors.some(({ name }) => name === `${layer}.b`)) ask("b", { tensor: `${layer}.b`, index: unit }, 1);
+  if (at === manifest.layers.length - 1) ask("p", { tensor: "probs", index: unit }, 1);
+  if (info && hasWeights(info)) {
+    for (const quantity of updated ? ["W", "dL_dW", "update"] : ["W"]) ask(quantity, { tensor: `${layer}.${quantity}`, index: unit }, info.inputs);
   }
-  if (updated) {
-    slices.set("dL_dW", { tensor: `${layer}.dL_dW`, index: unit });
-    slices.set("update", { tensor: `${layer}.update`, index: unit });
-  }
-  slices.set("inputs", { tensor: before ? `${before.name}.a` : "x", index: null });
-  if (at === manifest.layers.length - 1) slices.set("p", { tensor: "probs", index: unit });
+  for (const quantity of ["slope", "dL_da"]) ask(quantity, { tensor: `${layer}.${quantity}`, index: unit }, area);
+  if (info?.kind === "dense") ask("inputs", { tensor: before ? `${before.name}.a` : "x", index: null }, info.inputs);
   return slices;
 }
 

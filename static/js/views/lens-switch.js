@@ -56,7 +56,7 @@ class LensSwitch extends Panel {
 function words(lens) {
   switch (lens) {
     case "activations":
-      return { name: _("Activations"), title: _("Forward: what each unit answers to the shown digit") };
+      return { name: _("Activations"), title: _("Forward: what each unit answers to the shown example") };
     case "gradients":
       return { name: _("Gradients"), title: _("Backward: how the loss would change with each number") };
     case "weights":

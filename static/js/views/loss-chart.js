@@ -1,4 +1,4 @@
-/** The loss: of each minibatch, smoothed, and on the held-out digits. */
+/** The loss: of each minibatch, smoothed, and on the held-out examples. */
 import { html } from "lit";
 import { align, roundUp, thin } from "../charts/curves.js";
 import { CurveChart } from "../charts/curve-chart.js";

@@ -8,14 +8,15 @@ import { send } from "../connection.js";
 import { _ } from "../i18n.js";
 import { invalidate, onPaint } from "../paint.js";
 import { store } from "../store.js";
+import { isDrawn, isSignedLayer, isThin, skipsOf } from "../layout/kinds.js";
 import { layoutPicture } from "../layout/picture.js";
-import { isSigned, LENSES } from "../render/lenses.js";
+import { LENSES } from "../render/lenses.js";
 import { makeLook } from "../render/look.js";
 import { PAINT_EVERY, Scene } from "../render/scene.js";
 import { LAYERS, Stage } from "../render/stage.js";
 import { readPalette } from "../scale.js";
 import { PictureTouch } from "./picture-touch.js";
-import { edgeSentence, heads, matrixLegend, outputNumbers, ribbonCaption, ribbonNumbers, summary, unitLegend } from "./picture-words.js";
+import { answerOf, edgeSentence, heads, matrixLegend, ribbonCaption, ribbonNumbers, summary, tileLegend, unitLegend, viewCaption } from "./picture-words.js";
 
 /** @typedef {import("../render/stage.js").Layer} Layer */
 
@@ -44,11 +45,12 @@ class NetworkPicture extends LitElement {
   #summaryAt = -Infinity;
   #lensTimer = 0;
   #again = 0;
+  #skips = "";
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor() {
     super();
-    this.legend = { matrix: "", units: "", edges: "" };
+    this.legend = { matrix: "", tiles: "", units: "", edges: "" };
     this.summary = "";
     this.spoken = "";
   }
@@ -78,7 +80,7 @@ class NetworkPicture extends LitElement {
       store.subscribe(["lens"], () => this.#changeLens()),
       store.subscribe(["connection"], () => this.#watch()),
       store.subscribe(["selection"], () => this.#select()),
-      store.subscribe(["run"], invalidate),
+      store.subscribe(["run"], () => this.#changeRun()),
     ];
     this.#phase = "";
     this.#watch();
@@ -127,9 +129,9 @@ class NetworkPicture extends LitElement {
     this.#scene = null;
     if (manifest && this.#stage) {
       const look = this.#look();
-      const picture = layoutPicture(manifest, { ...this.#size(), scale: look.scale, phone: this.#phone() });
-      const answer = { labels: manifest.classes, texts: [], signs: [], label: -1, prediction: -1 };
-      const words = { heads: [], caption: "", ribbons: [], inputGradient: "dL/dx", answer };
+      const picture = layoutPicture(manifest, this.#sizes(manifest, look.scale));
+      const answer = answerOf(null, manifest, LENSES[lens], true, 0);
+      const words = { heads: [], caption: "", ribbons: [], inputGradient: "dL/dx", view: "", answer };
       this.#scene = new Scene(this.#stage, manifest, look, picture, words);
       this.#scene.setLens(lens);
       this.#layOut();
@@ -145,7 +147,7 @@ class NetworkPicture extends LitElement {
     const { manifest } = scene;
     scene.look = this.#look();
     const { scale } = scene.look;
-    scene.picture = layoutPicture(manifest, { ...this.#size(), scale, phone: this.#phone() });
+    scene.picture = layoutPicture(manifest, this.#sizes(manifest, scale));
     const { width, height } = scene.picture;
     this.style.setProperty("--picture-width", `${width}px`);
     this.style.setProperty("--picture-height", `${height}px`);
@@ -159,13 +161,25 @@ class NetworkPicture extends LitElement {
     invalidate();
   }
 
-  #size() {
+  /** @param {import("../protocol").Manifest} manifest @param {number} scale */
+  #sizes(manifest, scale) {
     const scroller = this.querySelector(".network-scroll");
-    return { width: scroller?.clientWidth || 600, height: scroller?.clientHeight || 400 };
+    const skips = skipsOf(manifest, store.state.run?.spec);
+    this.#skips = skips.join(" ");
+    return {
+      width: scroller?.clientWidth || 600,
+      height: scroller?.clientHeight || 400,
+      scale,
+      phone: matchMedia("(max-width: 640px)").matches,
+      skips,
+    };
   }
 
-  #phone() {
-    return matchMedia("(max-width: 640px)").matches;
+  /** A run's set-up may come after its manifest: what residual additions go past is said there. */
+  #changeRun() {
+    const { manifest } = this.#scene ?? {};
+    if (manifest && skipsOf(manifest, store.state.run?.spec).join(" ") !== this.#skips) this.#layOut();
+    invalidate();
   }
 
   #look() {
@@ -178,7 +192,8 @@ class NetworkPicture extends LitElement {
     const scene = this.#scene;
     if (!scene) return;
     const lens = LENSES[scene.lens];
-    scene.words.heads = heads(scene.manifest, lens);
+    scene.words.heads = heads(scene.manifest, scene.picture, lens);
+    scene.words.view = viewCaption(scene.manifest, scene.plane?.reach ?? 0);
     scene.words.caption = ribbonCaption(scene.lens);
     this.#wordsAt = -Infinity;
   }
@@ -275,17 +290,9 @@ class NetworkPicture extends LitElement {
     this.#wordsAt = now;
     this.#worded = units;
     const frame = units?.frame.manifest === scene.manifest.id ? units : null;
-    const { texts, signs } = outputNumbers(frame, scene.manifest, LENSES[scene.lens]);
-    const example = frame?.frame.example;
     scene.say({
-      answer: {
-        labels: scene.manifest.classes,
-        texts,
-        signs,
-        label: example?.label ?? -1,
-        prediction: scene.sight.isFinite ? (example?.prediction ?? -1) : -1,
-      },
-      ribbons: ribbonNumbers(scene.sight.measured, scene.lens),
+      answer: answerOf(frame, scene.manifest, LENSES[scene.lens], scene.sight.isFinite, scene.plane?.reach ?? 0),
+      ribbons: ribbonNumbers(scene.manifest, scene.sight.measured, scene.lens),
     });
     if (store.state.run?.status === "running" && now - this.#summaryAt < SUMMARY_EVERY) return;
     this.#summaryAt = now;
@@ -299,14 +306,16 @@ class NetworkPicture extends LitElement {
     const { manifest } = scene;
     const lens = LENSES[scene.lens];
     const sampled = manifest.layers.some((layer) => layer.shown.length < layer.units);
-    const signed = lens.unit !== null && (lens.unit !== "a" || manifest.layers.some((layer) => isSigned(layer.activation)));
+    const counted = manifest.layers.flatMap((layer, index) => (isDrawn(layer) && !isThin(layer) && layer.shape.length === 1 ? [index] : []));
+    const signed = lens.unit !== null && (lens.unit !== "a" || counted.some((index) => isSignedLayer(manifest, index)));
+    const { isFinite, limits } = scene.sight;
     const legend = {
-      matrix: matrixLegend(manifest, lens, scene.limits, scene.sight.isFinite),
-      units: scene.sight.isFinite ? unitLegend(lens, scene.sight.limits, signed) : "",
+      matrix: matrixLegend(manifest, lens, scene.limits, isFinite),
+      tiles: isFinite ? tileLegend(manifest, lens, scene.tiles.limits) : "",
+      units: isFinite ? unitLegend(lens, counted.map((index) => limits[index] ?? 0), signed) : "",
       edges: edgeSentence(scene.edges, sampled),
     };
-    const { matrix, units, edges } = this.legend;
-    if (legend.matrix !== matrix || legend.units !== units || legend.edges !== edges) this.legend = legend;
+    if (Object.values(legend).join() !== Object.values(this.legend).join()) this.legend = legend;
   }
 
   #paintLegend() {
@@ -322,7 +331,7 @@ class NetworkPicture extends LitElement {
 
   /** @override */
   render() {
-    const { matrix, units, edges } = this.legend;
+    const { matrix, tiles, units, edges } = this.legend;
     return html`
       <div
         class="network-scroll"
@@ -339,7 +348,7 @@ class NetworkPicture extends LitElement {
         <span class="legend-scale" aria-hidden="true"
           ><span>−</span><canvas class="legend-bar" width="255" height="1"></canvas><span>+</span></span
         >
-        <span class="legend-words">${[matrix, edges, units].filter(Boolean).map((part) => html`<span>${part}</span>`)}</span>
+        <span class="legend-words">${[matrix, edges, tiles, units].filter(Boolean).map((part) => html`<span>${part}</span>`)}</span>
       </div>
       <p id="network-summary" class="visually-hidden">${this.summary}</p>
       <p class="visually-hidden" role="status">${this.spoken}</p>

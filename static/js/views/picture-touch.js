@@ -56,7 +56,7 @@ export class PictureTouch {
   }
 
   get #side() {
-    return this.#manifest?.image_shape[1] ?? 1;
+    return this.#manifest?.image_shape?.[1] ?? 1;
   }
 
   /** @param {MouseEvent} event */
@@ -86,7 +86,7 @@ export class PictureTouch {
   #press(event) {
     const address = this.#find(event);
     const unit = held();
-    if (!address || (unit?.pinned && unit.layer === address.layer && unit.unit === address.unit)) release();
+    if (!address || (unit?.pinned && unit.layer === address.layer && unit.unit === address.unit && unit.at === address.at)) release();
     else this.#hold(address, true);
   }
 

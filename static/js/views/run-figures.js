@@ -9,7 +9,7 @@ const SPOKEN_EVERY = 15_000; // a screen reader needs time to finish a sentence
 
 class RunFigures extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["units", "training", "heldOut"];
+  static watches = ["units", "training", "heldOut", "manifest"];
 
   /** @override @type {typeof Panel.watches} */
   static urgent = ["run"];
@@ -32,7 +32,9 @@ class RunFigures extends Panel {
         ${figure("step", _("step"), run ? integer(step) : "–", _("Updates of the parameters so far"))}
         ${figure("epoch", _("epoch"), run ? fixed(epoch, 2) : "–", _("Passes through the training data so far"))}
         ${figure("loss", _("loss"), number(lately?.smoothed_loss), lossMeaning())}
-        ${figure("accuracy", accuracyLabel(), percent(tested?.accuracy), testedMeaning(), "right")}
+        ${store.state.manifest?.task === "regression"
+          ? figure("held-out-loss", heldOutLossLabel(), number(tested?.loss), testedMeaning(), "right")
+          : figure("accuracy", accuracyLabel(), percent(tested?.accuracy), testedMeaning(), "right")}
         ${figure("steps-per-second", _("steps/s"), integer(speed), _("Steps a second, measured lately"))}
       </dl>
       <p class="visually-hidden" role="status" data-testid="summary">${this.#summary()}</p>`;
@@ -49,7 +51,12 @@ class RunFigures extends Panel {
       step: integer(standing().step),
       loss: number(training.at(-1)?.smoothed_loss),
       accuracy: percent(heldOut.at(-1)?.accuracy),
+      tested: number(heldOut.at(-1)?.loss),
     };
+    if (store.state.manifest?.task === "regression") {
+      this.#spoken = _("{status}, step {step}, loss {loss}, held-out loss {tested}", values);
+      return this.#spoken;
+    }
     this.#spoken = _("{status}, step {step}, loss {loss}, held-out accuracy {accuracy}", values);
     return this.#spoken;
   }
@@ -82,10 +89,14 @@ function accuracyLabel() {
   return html`<span class="long">${_("held-out accuracy")}</span><span class="short">${_("held-out")}</span>`;
 }
 
+function heldOutLossLabel() {
+  return html`<span class="long">${_("held-out loss")}</span><span class="short">${_("held-out")}</span>`;
+}
+
 function lossMeaning() {
   const last = store.state.training.at(-1);
   if (!last) return _("No step has been computed yet");
-  return _("Cross-entropy, averaged over the last minibatches; {loss} on that of step {step} alone", {
+  return _("Averaged over the last minibatches; {loss} on that of step {step} alone", {
     loss: number(last.loss),
     step: integer(last.step),
   });
@@ -94,7 +105,8 @@ function lossMeaning() {
 function testedMeaning() {
   const tested = store.state.heldOut.at(-1);
   if (!tested) return _("The network has not been tested yet");
-  return _("{correct} of {count} held-out digits read right at step {step}", {
+  if (tested.correct === null) return _("Mean over {count} held-out examples, at step {step}", { count: integer(tested.count), step: integer(tested.step) });
+  return _("{correct} of {count} held-out examples read right at step {step}", {
     correct: integer(tested.correct),
     count: integer(tested.count),
     step: integer(tested.step),

@@ -9,11 +9,13 @@ import { fixed, integer, number, percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { LENSES } from "../render/lenses.js";
-import { makeLook } from "../render/look.js";
-import { place, readPalette } from "../scale.js";
+import { hasWeightTiles, sourceOf } from "../layout/kinds.js";
+import { featureName } from "../layout/points.js";
+import { place } from "../scale.js";
 import { store } from "../store.js";
 import { held, release } from "./held.js";
 import { formulas } from "./inspector-formulas.js";
+import { least, mapDetails, most, paintImages } from "./inspector-maps.js";
 import { inspect, strongest } from "./inspection.js";
 import { quantityName, unitName } from "./layer-names.js";
 import { unitReading } from "./unit-reading.js";
@@ -118,7 +120,7 @@ class UnitInspector extends Panel {
         ${exact
           ? layer
             ? this.#unit(exact, layer)
-            : pixel(exact)
+            : input(exact)
           : html`<p class="inspector-note">${unitReading(unit, store.state)}</p>`}
         <footer class="inspector-address" title=${_("The address of these numbers: run, step, tensor, index")}>
           ${run?.run ?? ""} · ${_("step {step}", { step: integer(step) })} ·
@@ -131,16 +133,19 @@ class UnitInspector extends Panel {
   /** @param {Exact} exact @param {import("../protocol").LayerInfo} layer */
   #unit(exact, layer) {
     const { lens } = store.state;
+    if (layer.shape.length === 3) return mapDetails(exact, layer, held()?.at);
     const isOutput = layer.activation === "softmax";
     return html`
       <dl class="inspector-values">
         ${value("z", exact, "weight")} ${isOutput ? probability(exact) : value("a", exact, "weight")}
-        ${value("dL_dz", exact, "gradient")} ${value("b", exact, "weight")}
+        ${value("dL_dz", exact, "gradient")} ${exact.values.has("b") ? value("b", exact, "weight") : nothing}
       </dl>
       ${formulas(exact, layer, lens === "gradients" || lens === "activations")}
-      ${layer === store.state.manifest?.layers[0] && store.state.manifest.image_shape.length === 2
-        ? this.#images(exact)
-        : this.#list(exact, layer)}
+      ${layer.inputs === 0
+        ? nothing
+        : layer === store.state.manifest?.layers[0] && hasWeightTiles(store.state.manifest)
+          ? this.#images(exact)
+          : this.#list(exact, layer)}
     `;
   }
 
@@ -174,7 +179,9 @@ class UnitInspector extends Panel {
     if (!values) return html`<p class="inspector-note">${_("{quantity} is not computed yet.", { quantity: quantityName(matrix) })}</p>`;
     const { manifest } = store.state;
     const at = manifest?.layers.findIndex((one) => one.name === layer.name) ?? 0;
-    const before = manifest?.layers[at - 1]?.name ?? "x";
+    const source = manifest && sourceOf(manifest, at);
+    const before = manifest?.layers[source ?? -1]?.name ?? "x";
+    const names = before === "x" ? (manifest?.features ?? []) : [];
     const chosen = strongest(values, LIST);
     const limit = Math.abs(chosen[0]?.value ?? 0);
     const kind = matrix === "dL_dW" ? "gradient" : "weight";
@@ -190,7 +197,7 @@ class UnitInspector extends Panel {
         <tbody>
           ${chosen.map(
             (one) => html`<tr>
-              <th scope="row">${before} ${one.index}</th>
+              <th scope="row">${featureName(names[one.index] ?? `${before} ${one.index}`)}</th>
               <td class="bar">
                 <meter class="${kind}-${one.value < 0 ? "negative" : "positive"}" min="0" max="1" value=${Math.abs(place(one.value, limit))}></meter>
               </td>
@@ -206,21 +213,8 @@ class UnitInspector extends Panel {
 
   /** Paints the images on one scale each, zero at the background's grey. */
   #paintImages() {
-    const canvases = /** @type {NodeListOf<HTMLCanvasElement>} */ (this.querySelectorAll("canvas[data-matrix]"));
-    if (canvases.length === 0) return;
-    const look = makeLook(readPalette(), 1, "sans-serif");
-    for (const canvas of canvases) {
-      const matrix = canvas.dataset.matrix ?? "W";
-      const values = this.#current()?.values.get(matrix);
-      const context = canvas.getContext("2d");
-      if (!values || !context) continue;
-      const { pixels } = matrix === "dL_dW" ? look.gradients : look.weights;
-      const limit = Math.max(Math.abs(least(values)), Math.abs(most(values)));
-      const image = new ImageData(canvas.width, canvas.height);
-      const out = new Uint32Array(image.data.buffer);
-      values.forEach((one, i) => (out[i] = pixels[Math.round(place(one ?? 0, limit) * 127) + 127] ?? 0));
-      context.putImageData(image, 0, 0);
-    }
+    const exact = this.#current();
+    if (exact) paintImages(this, exact.values);
   }
 }
 
@@ -243,8 +237,8 @@ function probability(exact) {
   </div>`;
 }
 
-/** @param {Exact} exact */
-function pixel(exact) {
+/** A pixel or a feature. @param {Exact} exact */
+function input(exact) {
   return html`<dl class="inspector-values">
     <div>
       <dt>x</dt>
@@ -262,16 +256,6 @@ function exactly(one) {
   const size = Math.abs(one);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return number(one);
   return fixed(one, size >= 10 ? 3 : 4);
-}
-
-/** @param {(number | null)[]} values */
-function least(values) {
-  return values.reduce((/** @type {number} */ low, one) => (one !== null && one < low ? one : low), 0);
-}
-
-/** @param {(number | null)[]} values */
-function most(values) {
-  return values.reduce((/** @type {number} */ high, one) => (one !== null && one > high ? one : high), 0);
 }
 
 customElements.define("unit-inspector", UnitInspector);
