@@ -5,7 +5,7 @@ import pytest
 
 from engine.explain.saliency import ExampleLoss, Logit, Saliency
 from engine.probes import Probe
-from engine.spec import LossSpec
+from engine.spec import DenseSpec, LossSpec
 from engine.trainer import Trainer
 from tests.engine.explain.steps import NETWORKS, frozen_regression, pictures, spec_of
 
@@ -58,6 +58,13 @@ def test_a_coarse_way_tells_its_gap():
     coarse, fine = (saliency.integrated_gradients(x, ExampleLoss(1), steps=steps) for steps in (1, 512))
     assert abs(coarse.completeness_gap) > 10 * abs(fine.completeness_gap)
     assert (coarse.steps, fine.steps) == (1, 512)
+
+
+def test_the_middles_of_the_pieces_close_the_gap_with_the_square_of_their_number():
+    saliency = Saliency(trained(layers=(DenseSpec(7, "tanh"),)).network)
+    x = np.random.default_rng(2).uniform(0, 1, 64)
+    gaps = [abs(saliency.integrated_gradients(x, Logit(1), steps=steps).completeness_gap) for steps in (40, 160)]
+    assert gaps[0] / gaps[1] == pytest.approx(16, rel=0.1)
 
 
 def test_the_way_begins_at_the_baseline_that_is_given():
