@@ -91,6 +91,7 @@ def render() -> str:
     parts = [f"/** {(values.Status.__doc__ or '').strip()} */\nexport type Status = {statuses};"]
     parts += [interface(model, optional=False) for model in plain]
     parts += [union("LayerFields", values.LayerFields)]
+    parts += [interface(model, optional=True) for model in get_args(get_args(commands.AnyQuestion)[0])]
     parts += [interface(model, optional=True) for model in get_args(get_args(commands.AnyCommand)[0])]
     parts += [union("Command", commands.AnyCommand)]
     parts += [interface(model, optional=False) for model in get_args(get_args(events.AnyEvent)[0])]

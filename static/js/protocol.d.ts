@@ -1,7 +1,7 @@
 // Made from app/protocol by `python -m app.protocol.typescript`; change it there.
 
 /** The version this page speaks. */
-export type ProtocolVersion = 1;
+export type ProtocolVersion = 2;
 
 /** Where a run is in its life. */
 export type Status = "idle" | "running" | "paused" | "diverged" | "finished" | "failed";
@@ -336,6 +336,82 @@ export type LayerFields =
   | DropoutFields
   | NormFields
   | ResidualFields;
+
+/** The chain rule of one parameter for one example: `engine.explain.factors.Factors`. */
+export interface AskFactors {
+  about: "factors";
+  address: string;
+  index: number[];
+  example: number;
+}
+
+/** What each example adds to the gradient by one parameter: `engine.explain.votes.Votes`. */
+export interface AskVotes {
+  about: "votes";
+  address: string;
+  index: number[];
+}
+
+/** From the gradient by one parameter to its update: `engine.explain.anatomy.UpdateAnatomy`. */
+export interface AskAnatomy {
+  about: "anatomy";
+  address: string;
+  index: number[];
+}
+
+/** Gradients against central differences in float64: `checks`, of `engine.explain.gradient_check.GradientCheck`. */
+export interface AskCheck {
+  about: "check";
+  /** None: some at random */
+  address: string | null;
+  index: number[];
+  count: number;
+  seed: number;
+}
+
+/** The change of the loss that the gradient promised, and what came: `engine.explain.promise.Promise`. */
+export interface AskPromise {
+  about: "promise";
+}
+
+/** How the gradient grows or shrinks from layer to layer: `engine.explain.gains.Ladder`. */
+export interface AskLadder {
+  about: "ladder";
+}
+
+/** Multiply-adds of the step, and of finite differences instead: `engine.explain.cost.StepCost`. */
+export interface AskCost {
+  about: "cost";
+}
+
+/** The strongest paths from the loss to one input: `engine.explain.paths.Blame`. */
+export interface AskBlame {
+  about: "blame";
+  input: number;
+  example: number;
+}
+
+/** What goes into one row of a dense layer's gradient: `engine.explain.outer_products.OuterProduct`. */
+export interface AskOuterProduct {
+  about: "outer_product";
+  layer: string;
+  unit: number;
+  example: number;
+}
+
+/** The forces at the softmax for one example: `engine.explain.forces.SoftmaxForces`. */
+export interface AskForces {
+  about: "forces";
+  example: number;
+}
+
+/** The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`. */
+export interface AskSlice {
+  about: "slice";
+  direction: "update" | "gradient" | "random";
+  /** of a random direction */
+  seed: number;
+}
 
 /** The first message of a socket: which room, and what the page already knows (after a reconnect). */
 export interface Hello {
