@@ -5,6 +5,8 @@ import "./views/theme-switch.js";
 import "./views/help-dialog.js";
 import "./views/notice-bar.js";
 import "./views/transport-bar.js";
+import "./views/time-slider.js";
+import "./views/opened-step.js";
 import "./views/run-figures.js";
 import "./views/lens-switch.js";
 import "./views/run-configuration.js";
