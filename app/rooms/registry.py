@@ -24,6 +24,10 @@ class Rooms:
         """How many watch on this server."""
         return sum(room.people for room in self._rooms.values())
 
+    def known(self, name: str) -> Room | None:
+        """Return the room of this name, if it is there."""
+        return self._rooms.get(name)
+
     def find(self, name: str) -> Room:
         """Return the room of this name, made if it isn't there; raise `TooMany` if that would be too many."""
         if self.viewers >= self._settings.most_viewers:

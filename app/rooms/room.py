@@ -26,8 +26,12 @@ SECONDS_TO_COUNT = 0.3
 """A class that joins at once is announced once."""
 
 
+MOST_SECONDS_OF_A_FILE = 20.0
+"""To make or to read one, for a worker that is busy."""
+
+
 class NoRun(Exception):
-    """The room's run did not come up."""
+    """The room's run did not come up, or does not answer."""
 
 
 class Room:
@@ -52,6 +56,7 @@ class Room:
         self._begun = False
         self._count_announced: asyncio.TimerHandle | None = None
         self._saving_works = True
+        self._files: dict[str, asyncio.Future[link.Exported | link.Imported]] = {}
         supervisor.open(name, self)
 
     # People
@@ -124,6 +129,35 @@ class Room:
         for viewer in list(self.viewers.values()):
             viewer.outbox.close(RESTARTING)
 
+    # Files
+
+    async def export(self) -> link.Exported:
+        """Return the run as a safetensors file; raises `NoRun`."""
+        answer = await self._ask_for_file(lambda request: link.Export(self.name, request))
+        assert isinstance(answer, link.Exported)  # noqa: S101 - what answers that
+        return answer
+
+    async def load(self, data: bytes, language: str) -> events.Refused | None:
+        """Replace the run by that of a safetensors file; return why not, if it can't be. Raises `NoRun`."""
+        answer = await self._ask_for_file(lambda request: link.Import(self.name, request, data))
+        assert isinstance(answer, link.Imported)  # noqa: S101 - what answers that
+        if not answer.code:
+            return None
+        message = self._languages.sentence(language, answer.template, dict(answer.params))
+        return events.Refused(code=answer.code, message=message, where=answer.where)
+
+    async def _ask_for_file(self, message: Callable[[str], link.ToWorker]) -> link.Exported | link.Imported:
+        request = secrets.token_urlsafe(9)
+        self._files[request] = future = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
+            self._supervisor.send(self.name, message(request))
+            return await asyncio.wait_for(future, MOST_SECONDS_OF_A_FILE)
+        except TimeoutError:
+            raise NoRun from None
+        finally:
+            del self._files[request]
+
     # The run
 
     def receive(self, message: link.FromWorker) -> None:
@@ -138,6 +172,9 @@ class Room:
             case link.RefusedIt(viewer=viewer) if viewer in self.viewers:
                 who = self.viewers[viewer]
                 self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))
+            case link.Exported(request=request) | link.Imported(request=request):
+                if request in self._files and not self._files[request].done():
+                    self._files[request].set_result(message)
             case link.Opened():
                 self._take_opened(message)
             case link.Saved(ok=ok) if ok != self._saving_works:

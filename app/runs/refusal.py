@@ -16,6 +16,8 @@ TEMPLATES = {
     "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
     "not_opened": N_("Step {opened} is not open any more: open a step anew."),
     "nothing_there": N_("There is nothing of that kind in the opened step: {where}."),
+    "unreadable_file": N_("This is not a safetensors file that can be read."),
+    "other_data": N_("This network was trained on the data set {dataset}, which has another shape here."),
     "no_such_example": N_("The {where} split has {count} examples; {index} is not one of them."),
 }
 

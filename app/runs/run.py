@@ -172,6 +172,18 @@ class Run:
                 return self._predict(pixels)
         return events.Done()
 
+    def go_on_from(self, checkpoint: Checkpoint) -> None:
+        """Put the run of a checkpoint in the place of this one, paused; raise a refusal for one that has other data."""
+        dataset = self._library.open(checkpoint.spec.dataset)
+        if (dataset.input_shape, dataset.outputs) != (checkpoint.input_shape, checkpoint.outputs):
+            raise RunRefusal("other_data", dataset=dataset.name)
+        self._begin(Trainer.from_checkpoint(checkpoint, dataset))
+        self._status = Status.IDLE if checkpoint.step == 0 else Status.PAUSED
+        if self._trainer.finished:
+            self._status = Status.FINISHED
+        self._said.append(events.ManifestChanged(manifest=self._manifest))
+        self._say_state()
+
     def watch(self, channels: list[Channel]) -> None:
         """Make frames for these channels and no others; one that is already made goes on."""
         self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}

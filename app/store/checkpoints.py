@@ -1,5 +1,6 @@
 """Checkpoints of runs on disk, as safetensors: written whole or not at all, the one before kept as well."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 MOST_CHECKPOINT_BYTES = 64 * 1024 * 1024
 
@@ -24,6 +25,30 @@ class StoredCheckpoint:
     metadata: Mapping[str, str]
 
 
+class Unreadable(Exception):
+    """Bytes that are no safetensors file, or too many."""
+
+
+def to_bytes(tensors: Tensors, metadata: Mapping[str, str]) -> bytes:
+    """Return the content of a safetensors file."""
+    # A view's bytes may not lie in order: safetensors wants them contiguous.
+    data: bytes = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, dict(metadata))
+    return data
+
+
+def from_bytes(data: bytes) -> StoredCheckpoint:
+    """Read the content of a safetensors file; raises `Unreadable`. What the tensors are is for the caller to check."""
+    if len(data) > MOST_CHECKPOINT_BYTES:
+        raise Unreadable
+    try:
+        tensors = load(data)
+        # The library gives no metadata of bytes. The header is JSON, after its length in 8 bytes; it was checked above.
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (SafetensorError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unreadable from error
+    return StoredCheckpoint(tensors, header.get("__metadata__", {}))
+
+
 class CheckpointStore:
     """A directory with two files a run: the newest checkpoint and the one before."""
 
@@ -33,8 +58,7 @@ class CheckpointStore:
     def save(self, run: str, tensors: Tensors, metadata: Mapping[str, str]) -> None:
         """Write a checkpoint; raises OSError, with the ones before untouched, when the disk refuses."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        # A view's bytes may not lie in order: safetensors wants them contiguous.
-        data = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, dict(metadata))
+        data = to_bytes(tensors, metadata)
         newest, previous = self._files(run)
         descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=f".{run}.", suffix=".partial")
         try:

@@ -34,6 +34,9 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+SAFE_METHODS: Final = {"GET", "HEAD", "OPTIONS"}
+"""What changes nothing; everything else has to come from a page of ours."""
+
 LOCAL_NAME: Final = re.compile(r"[a-z0-9-]{1,63}\.local")
 """A machine's name on a LAN without a name server. It goes into the policy, so it may hold nothing else."""
 
@@ -61,6 +64,9 @@ class Guard:
                 await self._refuse(scope, receive, send, "A page of another site may not open a socket here.")
                 return
             await self._app(scope, receive, send)
+            return
+        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers.get("origin"), host):
+            await self._refuse(scope, receive, send, "A page of another site may not send anything here.")
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce

@@ -49,6 +49,21 @@ class Watch(msgspec.Struct, frozen=True, tag="watch"):
     channels: tuple[ChannelWanted, ...]
 
 
+class Export(msgspec.Struct, frozen=True, tag="export"):
+    """Give the run as it is now, as the content of a safetensors file; `request` comes back with it."""
+
+    run: str
+    request: str
+
+
+class Import(msgspec.Struct, frozen=True, tag="import"):
+    """Replace the run by the one in a safetensors file, or refuse it."""
+
+    run: str
+    request: str
+    data: bytes
+
+
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
     """Save all runs and end."""
 
@@ -73,6 +88,26 @@ class Said(msgspec.Struct, frozen=True, tag="said"):
 
     run: str
     event: bytes
+
+
+class Exported(msgspec.Struct, frozen=True, tag="exported"):
+    """The run as a safetensors file."""
+
+    run: str
+    request: str
+    step: int
+    data: bytes
+
+
+class Imported(msgspec.Struct, frozen=True, tag="imported"):
+    """The run goes on from what was sent; or, with a code, why it doesn't."""
+
+    run: str
+    request: str
+    code: str = ""
+    where: str = ""
+    template: str = ""
+    params: dict[str, str | int | float] = {}
 
 
 class Replied(msgspec.Struct, frozen=True, tag="replied"):
@@ -119,8 +154,8 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     steps_per_second: float
 
 
-ToWorker = Open | Close | Deliver | Watch | Drain
-FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Saved | Beat
+ToWorker = Open | Close | Deliver | Watch | Export | Import | Drain
+FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | Saved | Beat
 
 _encoder = msgspec.msgpack.Encoder()
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)

@@ -24,10 +24,11 @@ from app.runs.channels import Channel
 from app.runs.manifest import limits
 from app.runs.refusal import RunRefusal
 from app.runs.run import Run
-from app.store.checkpoints import CheckpointStore
+from app.store.checkpoints import CheckpointStore, Unreadable, from_bytes, to_bytes
 from app.workers import link
 from app.workers.pipes import Inbox, Outlet
-from app.workers.saver import SECONDS_BETWEEN_CHECKPOINTS, Saver
+from app.workers.saver import EXTRA, SECONDS_BETWEEN_CHECKPOINTS, Saver
+from engine.checkpoint import Checkpoint
 from engine.data.mnist import open_mnist
 from engine.errors import DataError, Refusal
 from engine.spec import DEFAULT_SPEC, OptimizerSpec, RunSpec
@@ -98,6 +99,11 @@ class Worker:
                     self._saved.pop(name, None)
                 case link.Deliver():
                     self._deliver(message)
+                case link.Export(run=name, request=request) if name in self._runs:
+                    checkpoint = self._runs[name].trainer.checkpoint()
+                    self._outlet.put(link.Exported(name, request, checkpoint.step, to_bytes(*checkpoint.to_tensors())))
+                case link.Import(run=name) if name in self._runs:
+                    self._import(message)
                 case link.Watch(run=name, channels=channels) if name in self._runs:
                     self._runs[name].watch(list(_channels(channels)))
 
@@ -133,6 +139,25 @@ class Worker:
                 self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
             payload = reply.model_copy(update={"reply_to": command.id}).model_dump_json()
             self._outlet.put(link.Replied(message.run, message.viewer, payload.encode()))
+
+    def _import(self, message: link.Import) -> None:
+        run = self._runs[message.run]
+        try:
+            stored = from_bytes(message.data)
+            metadata = {name: text for name, text in stored.metadata.items() if name != EXTRA}
+            run.go_on_from(Checkpoint.from_tensors(dict(stored.tensors), metadata))
+        except Unreadable:
+            refusal: RunRefusal | Refusal = RunRefusal("unreadable_file")
+        except (RunRefusal, Refusal) as refused:
+            refusal = refused
+        else:
+            for event in run.take_events():
+                self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
+            self._outlet.put(link.Imported(message.run, message.request))
+            return
+        params = {name: _plain(value) for name, value in refusal.params.items()}
+        facts = (refusal.code, refusal.where, refusal.template, params)
+        self._outlet.put(link.Imported(message.run, message.request, *facts))
 
     def _refuse(self, message: link.Deliver, reply_to: int | None, refusal: RunRefusal | Refusal) -> None:
         params = {name: _plain(value) for name, value in refusal.params.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
+from app.protocol import PROTOCOL_VERSION
 from engine.data.dataset import Dataset
 from engine.data.mnist import unpack_mnist
 from tests.app.serving import ServerProcess
@@ -95,7 +96,7 @@ async def room(server) -> AsyncIterator[str]:
     name = f"room-{next(ROOM_NUMBERS)}"
     yield name
     async with connect(server.socket_address) as socket:
-        await socket.send(json.dumps({"type": "hello", "protocol": 1, "room": name}))
+        await socket.send(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": name}))
         await socket.recv()
         await socket.send(json.dumps({"type": "pause", "id": 1}))
         async for message in socket:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.protocol import PROTOCOL_VERSION
 from tests.app.viewing import knock, visit
 
 
@@ -161,7 +162,7 @@ async def test_rooms_are_apart(server, room):
 
 async def test_a_page_that_only_says_hello_gets_events_but_no_frames(server, room):
     async with knock(server.socket_address) as viewer:
-        await viewer.say(json.dumps({"type": "hello", "protocol": 1, "room": room, "id": 9}))
+        await viewer.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": room, "id": 9}))
         await viewer.until("metrics come", lambda: len(viewer.of_type("metrics")) >= 3)
         assert viewer.welcome["reply_to"] == 9
         assert viewer.frames == []

@@ -9,11 +9,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from app.languages import Languages
+from app.protocol import PROTOCOL_VERSION
 from app.web.parsing import TEMPLATES
 from tests.app.serving import ServerProcess
 from tests.app.viewing import knock, visit
 
-HELLO = json.dumps({"type": "hello", "protocol": 1, "room": "strict"})
+HELLO = json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": "strict"})
 
 MALFORMED = {
     "no JSON": ("{", "not_json"),
@@ -147,7 +148,7 @@ async def test_a_page_of_another_site_may_not_open_a_socket(server, origin):
 
 async def test_the_server_s_own_page_may(server, room):
     async with knock(server.socket_address, origin=f"http://127.0.0.1:{server.port}") as viewer:
-        await viewer.say(json.dumps({"type": "hello", "protocol": 1, "room": room}))
+        await viewer.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": room}))
         await viewer.until("welcome comes", lambda: viewer.events)
 
 
