@@ -1,9 +1,11 @@
 """How long a small convolutional network trains until it reads 99 % of the held-out digits.
 
-The recipe: a LeNet with 16 and 32 kernels, Nesterov's momentum, and one cycle of the learning rate, short enough that
-even its calm end, where the accuracy is, comes soon. No augmentation: it helps in long runs, and costs in short ones.
-Also tried, to 99 % on the same machine: 8 and 16 kernels take as long and end lower, some seeds below 99 %, without the
-layer of 128 units most; Adam is no faster; a cycle of 1,400 steps ends nearer to 99 %; minibatches of 32 take longer.
+The recipe: a LeNet with 16 and 32 kernels, Nesterov's momentum, and one cycle of the learning rate that is short, since
+the accuracy comes in its calm end. It passes 99 % after 1,300 to 1,500 steps, less than two epochs.
+
+Also tried: 8 and 16 kernels take as long, in twice the steps, and end lower, not every seed above 99 %, least of all
+without the layer of 128 units; Adam is no faster; augmentation ends higher (99.2 % after 4,000 steps) but passes 99 %
+no sooner; a cycle of 1,400 steps ends closer to 99 %.
 """
 
 import math

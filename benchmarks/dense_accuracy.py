@@ -22,7 +22,8 @@ SPEC = RunSpec(
 )
 """Five epochs of Adam in one cycle: all of the five seeds pass 98 % in its calm end, after 3,400 to 3,800 steps.
 
-At a rate that only falls slowly, some seeds take twice as long as others: they wait for a lucky step."""
+At a rate that only falls slowly, some seeds took half as long again as others: they wait for a lucky step.
+"""
 
 
 def measure() -> Iterator[Measurement]:
