@@ -211,7 +211,8 @@ class ShuffledLabels(FaultyTrainer):
     def spoiled(cls, dataset: Dataset, seed: int) -> Dataset:
         """Return the data set with the answers of its training split in another order."""
         train = dataset.train
-        order = np.random.default_rng(seed).permutation(len(train))
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(train))
         labels = None if train.labels is None else train.labels[order]
         targets = None if train.targets is None else train.targets[order]
         return replace(dataset, train=replace(train, labels=labels, targets=targets))
@@ -253,8 +254,8 @@ def possible_faults(before: Checkpoint) -> tuple[str, ...]:
 
 def hidden_fault(before: Checkpoint, seed: int) -> str:
     """Return the name of one of the possible faults: which one, the seed says, and nobody has to tell."""
-    names = possible_faults(before)
-    return names[int(np.random.default_rng(seed).integers(len(names)))]
+    names, rng = possible_faults(before), np.random.default_rng(seed)
+    return names[int(rng.integers(len(names)))]
 
 
 def start_fault(name: str, before: Checkpoint, dataset: Dataset, *, seed: int = 0) -> FaultyTrainer:
