@@ -56,3 +56,11 @@ def step_once(page: Page) -> None:
     before = int(figure(page, "step"))
     page.get_by_test_id("step-once").click()
     expect(page.get_by_test_id("step")).to_have_text(f"{before + 1:,}")
+
+
+def opened(page: Page, *parts: str) -> Page:
+    """Open parts of the set-up."""
+    for part in parts:
+        page.get_by_test_id(f"open-{part}").click()
+        expect(page.get_by_test_id(f"open-{part}")).to_have_attribute("aria-expanded", "true")
+    return page

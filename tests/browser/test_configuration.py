@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import figure, learning, paused, reset, until
+from tests.browser.reading import figure, learning, opened, paused, reset, until
 
 
 def test_the_learning_rate_changes_without_a_reset(visit):
@@ -21,11 +21,12 @@ def test_the_learning_rate_changes_without_a_reset(visit):
 
 
 def test_another_network_starts_a_new_run_after_it_was_asked_for(visit):
-    page = learning(visit())
+    page = opened(learning(visit()), "network")
     paused(page)
     page.get_by_test_id("units-1").fill("24")
     page.get_by_test_id("units-1").press("Enter")
     page.get_by_test_id("add-layer").click()
+    expect(page.get_by_test_id("activation-3")).to_have_value("elu")  # as the one before it
     page.get_by_test_id("activation-3").select_option("tanh")
     assert figure(page, "step") > 0, "a draft changes nothing yet"
     page.get_by_test_id("apply").click()
@@ -40,7 +41,7 @@ def test_another_network_starts_a_new_run_after_it_was_asked_for(visit):
 
 
 def test_the_page_offers_no_more_than_the_limits(visit):
-    page = learning(visit())
+    page = opened(learning(visit()), "network")
     units = page.get_by_test_id("units-1")
     units.fill("1000000")
     units.press("Tab")
@@ -58,7 +59,7 @@ def test_a_refusal_says_why_in_the_language_of_the_page(visit, locale, sentence)
 
 
 def test_a_run_that_diverges_names_the_tensor_and_offers_a_smaller_rate(visit):
-    page = learning(visit())
+    page = opened(learning(visit()), "network", "optimizer")
     paused(page)
     reset(page)
     page.get_by_test_id("activation-1").select_option("relu")
@@ -80,11 +81,13 @@ def test_a_run_that_diverges_names_the_tensor_and_offers_a_smaller_rate(visit):
 def test_a_link_with_another_set_up_only_offers_it(visit):
     first = learning(visit())
     step = figure(first, "step")
+    opened(first, "network", "optimizer")
     second = learning(visit("/#layers=20.relu&rate=0.2&seed=7&lens=weights"))
     expect(second.get_by_test_id("notice")).to_contain_text("784-20-10")
     expect(second.get_by_test_id("lens-weights")).to_have_attribute("aria-checked", "true")
     assert figure(first, "step") >= step, "the shared run was left alone"
     second.get_by_test_id("take-offer").click()
+    opened(second, "network")
     expect(second.get_by_test_id("units-1")).to_have_value("20")
     expect(first.get_by_test_id("units-1")).to_have_value("20")
     expect(first.get_by_test_id("seed")).to_have_value("7")

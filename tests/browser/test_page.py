@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import figure, learning, paused, until
+from tests.browser.reading import figure, learning, opened, paused, until
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"wide": (1440, 900), "projector": (1920, 1080), "tablet": (1024, 768), "phone": (360, 740)}
@@ -54,7 +54,7 @@ def test_nothing_sticks_out_of_the_window(visit, size):
 
 def test_on_a_phone_the_transport_stays_where_the_thumb_is(visit):
     page = learning(visit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True))
-    page.get_by_test_id("seed").scroll_into_view_if_needed()
+    opened(page, "optimizer").get_by_test_id("seed").scroll_into_view_if_needed()
     pause = page.get_by_test_id("pause")
     box = pause.bounding_box()
     assert box
@@ -86,7 +86,7 @@ def test_the_page_is_driven_by_the_keyboard_alone(visit):
 def test_shortcuts_leave_fields_alone_and_can_be_switched_off(visit):
     page = learning(visit())
     step = paused(page)
-    page.get_by_test_id("seed").focus()
+    opened(page, "optimizer").get_by_test_id("seed").focus()
     page.keyboard.press(".")
     page.get_by_test_id("help").click()
     page.get_by_test_id("shortcuts").uncheck()
@@ -98,7 +98,7 @@ def test_shortcuts_leave_fields_alone_and_can_be_switched_off(visit):
 
 
 def test_everything_can_be_reached_with_the_tab_key(visit):
-    page = learning(visit())
+    page = opened(learning(visit()), "network", "optimizer")
     paused(page)
     reached = set()
     for _ in range(80):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.reading import figure, learning, paused, reset, step_once, until
+from tests.browser.reading import figure, learning, opened, paused, reset, step_once, until
 
 
 def test_the_page_opens_on_a_run_that_learns_without_a_click(visit):
@@ -50,7 +50,7 @@ def test_a_reset_gives_the_same_run_again(visit):
 
 
 def test_another_seed_is_another_run(visit):
-    page = learning(visit())
+    page = opened(learning(visit()), "optimizer")
     paused(page)
     expect(page.get_by_test_id("seed")).to_have_value("0")
     page.get_by_test_id("new-seed").click()

@@ -119,5 +119,5 @@ export function refusalText(refusal) {
 
 /** As one would type it: 0.1, 0.0006, 5e-5. @param {number} value */
 export function shortNumber(value) {
-  return Math.abs(value) < 1e-4 && value !== 0 ? value.toExponential().replace("e-0", "e-") : String(Number(value.toPrecision(10)));
+  return Math.abs(value) < 1e-4 && value !== 0 ? value.toExponential().replace("e-0", "e-") : String(Number(value.toPrecision(6)));
 }

@@ -12,7 +12,7 @@ const HEIGHT = 40;
 export function planPicture(optimizer) {
   const steps = horizon(optimizer);
   const last = shortNumber(Number((optimizer.learning_rate * shareAt(optimizer, steps)).toPrecision(2)));
-  const words = _("Plan: from step 0 to {steps} the rate ends at {last}; its peak is {rate}.", {
+  const words = _("Plan of the learning rate over {steps} steps from when it was set: at most {rate}, {last} at the end.", {
     steps: integer(steps),
     last,
     rate: shortNumber(optimizer.learning_rate),
@@ -21,7 +21,7 @@ export function planPicture(optimizer) {
     <svg viewBox="0 -3 ${WIDTH} ${HEIGHT + 6}" preserveAspectRatio="none" role="img" aria-label=${words}>
       ${svg`<path class="ground" d="M0 ${HEIGHT}H${WIDTH}" /><polyline points=${planPoints(optimizer, WIDTH, HEIGHT)} />`}
     </svg>
-    <figcaption><span>${_("plan: step 0")}</span><span>${last} · ${integer(steps)}</span></figcaption>
+    <figcaption><span>${_("plan, from when it was set")}</span><span>${_("{count} steps", { count: integer(steps) })}</span></figcaption>
   </figure>`;
 }
 
