@@ -96,7 +96,8 @@ def random_parameters(frozen: FrozenStep, count: int, seed: int) -> tuple[At, ..
     """Choose `count` different parameters at random, each as likely as any other; all, where there are fewer."""
     vector = frozen.network.parameters
     size = vector.flat.size
-    chosen = np.random.default_rng(seed).choice(size, min(count, size), replace=False)
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(size, min(count, size), replace=False)
     starts, start = {}, 0
     for address in vector.layout:
         starts[start] = address

@@ -71,7 +71,9 @@ def blame_of_input(frozen: FrozenStep, index: int, example: int, *, most: int = 
     check_index(address, (index,), frozen.layer(lowest).input_shape)
     masks = tuple(number_at(frozen, f"{name}.mask", (index,), example) for name in tail.below_dense)
     let_in = math.prod(mask.value for mask in masks)
-    dL_dx = frozen.at_before().kept(tail.names[-1]).dL_dx
+    dL_dx = frozen.kept(tail.names[-1]).dL_dx
+    if dL_dx is None:  # the step itself had no use for it
+        dL_dx = frozen.at_before().dL_dx
     return tail.blame(
         to=number_at(frozen, address, (index,), example),
         depth=len(tail.dense),
@@ -79,7 +81,7 @@ def blame_of_input(frozen: FrozenStep, index: int, example: int, *, most: int = 
         last=lambda unit: (number_at(frozen, f"{lowest}.W", (unit, index)), *masks),
         ends=np.ones(tail.units(lowest), np.bool_),
         is_open=let_in != 0,
-        gradient=float(np.asarray(dL_dx)[example, index]),
+        gradient=float(dL_dx[example, index]),
         most=most,
     )
 

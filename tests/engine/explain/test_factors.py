@@ -32,7 +32,7 @@ def assert_found_again(frozen, number):
 
 
 @each_step
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_the_terms_of_an_upstream_gradient_add_up_to_it(name, data):
     frozen = STEPS[name]
@@ -65,7 +65,7 @@ def test_the_terms_of_an_upstream_gradient_add_up_to_it(name, data):
 
 
 @each_step
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_the_factors_of_all_places_give_the_gradient(name, data):
     frozen = STEPS[name]

@@ -15,7 +15,7 @@ each_network = pytest.mark.parametrize("network", NETWORKS)
 
 
 @each_network
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None)
 @given(steps=st.integers(0, 9))
 def test_a_frozen_step_is_the_very_step_of_the_run(network, steps):
     run = Trainer(spec_of(network), pictures())

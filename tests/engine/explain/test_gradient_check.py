@@ -16,7 +16,7 @@ STEPS["regression"] = frozen_regression()
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_both_gradients_agree_where_there_is_no_kink(name, seed):
     frozen = STEPS[name]

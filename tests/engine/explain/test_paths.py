@@ -34,7 +34,7 @@ def brute_force(start, hops, end):
     return products
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4),
     most=st.integers(0, 40),
@@ -102,7 +102,7 @@ def assert_consistent(frozen, blame):
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_paths_to_an_input_add_up_to_its_gradient(name, data):
     frozen = STEPS[name]
@@ -116,7 +116,7 @@ def test_paths_to_an_input_add_up_to_its_gradient(name, data):
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_paths_to_a_parameter_add_up_to_the_examples_vote(name, data):
     frozen = STEPS[name]

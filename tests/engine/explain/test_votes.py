@@ -14,7 +14,7 @@ STEPS["regression"] = frozen_regression(precision="float64")
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_votes_add_up_to_the_gradient(name, data):
     frozen = STEPS[name]
