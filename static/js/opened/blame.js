@@ -42,11 +42,12 @@ function found({ to, layers, paths, total, remainder, share, count, open_count: 
       ${paths.map(
         (path) => html`<li>
           <p class="way">${_("loss")} ${path.units.map((unit, at) => html`<i aria-hidden="true">→</i> <b>${layers[at]}</b> ${unit} `)} <i aria-hidden="true">→</i> <b>${to.address}</b> ${to.index.join(", ")}</p>
+          <p class="share">${percent(path.share, 1)}</p>
           <p class="product">${path.factors.map(
             (factor, at) => html`${at ? html`<i>·</i>` : ""}<span class="factor">${addressed(factor, kindOf(factor.address))}<small>${symbolOf(factor.address)}</small></span>`,
-          )}<i>=</i>${figure(path.value, "gradient", "", "path")}</p>
+          )}</p>
+          <p class="result">= ${figure(path.value, "gradient", "", "path")}</p>
           ${bar(path.share, path.value < 0 ? "gradient-negative" : "gradient-positive")}
-          <span class="share">${percent(path.share, 1)}</span>
         </li>`,
       )}
     </ol>

@@ -1,5 +1,5 @@
 /** The chain rule of one weight for one example: its factors, where the first of them comes from, and the whole sum. */
-import { html, nothing } from "lit";
+import { html, mathml, nothing } from "lit";
 import { integer } from "../format.js";
 import { displayName } from "../configuration/names.js";
 import { _, ngettext } from "../i18n.js";
@@ -44,7 +44,7 @@ function factors(walk, product) {
   const f = displayName(walk.manifest.layers.find(({ name }) => name === walk.layer)?.activation ?? "linear");
   return html`<ol class="factors">
     <li>
-      <h3>${html`<math>${over("L", "a")}</math>`}</h3>
+      <h3><math>${over("L", "a")}</math></h3>
       <p class="value">${addressed(upstream.of, "gradient", "factor")}</p>
       <p class="address">${addressText(upstream.of.address, upstream.of.index)}</p>
       <p class="note">${_("what the layers above say about this unit")}</p>
@@ -114,8 +114,8 @@ function source(walk, { upstream }) {
   if (loss) {
     return html`<section class="part">
       <h3>${_("Where dL/da comes from: the loss itself")}</h3>
-      <p class="line">${html`<math display="block"><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>·</mo><mfrac><mrow><mi>d</mi><msub><mi>L</mi><mi>e</mi></msub></mrow><mrow><mi>d</mi><mi>o</mi></mrow></mfrac>
-        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>·</mo><mn>${significant(loss.own)}</mn><mo>=</mo><mn class="result">${significant(upstream.of.value)}</mn></math>`}</p>
+      <math display="block" class="line"><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>·</mo><mfrac><mrow><mi>d</mi><msub><mi>L</mi><mi>e</mi></msub></mrow><mrow><mi>d</mi><mi>o</mi></mrow></mfrac>
+        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>·</mo><mn>${significant(loss.own)}</mn><mo>=</mo><mn class="result">${significant(upstream.of.value)}</mn></math>
       <p class="note">${_("The mean over the minibatch divides by {count} here, and nowhere else.", { count: integer(walk.opened.batch_size) })}</p>
     </section>`;
   }
@@ -169,16 +169,16 @@ function gradientAddress({ weight }) {
 
 /** @param {string} top @param {string} bottom */
 function over(top, bottom) {
-  return html`<mfrac><mrow><mi>d</mi><mi>${top}</mi></mrow><mrow><mi>d</mi><mi>${bottom}</mi></mrow></mfrac>`;
+  return mathml`<mfrac><mrow><mi>d</mi><mi>${top}</mi></mrow><mrow><mi>d</mi><mi>${bottom}</mi></mrow></mfrac>`;
 }
 
 /** @param {Product} product */
 function metSymbol({ met, met_value: value }) {
-  if (!met) return html`<mn>${value}</mn>`;
-  return met.address.endsWith("x_hat") ? html`<mover><mi>x</mi><mo>^</mo></mover>` : html`<mi>${met.address === "x" ? "x" : "a"}</mi>`;
+  if (!met) return mathml`<mn>${value}</mn>`;
+  return met.address.endsWith("x_hat") ? mathml`<mover><mi>x</mi><mo>^</mo></mover>` : mathml`<mi>${met.address === "x" ? "x" : "a"}</mi>`;
 }
 
 /** @param {number} value @param {import("./numbers.js").Kind} kind @param {string} title @param {string} [className] */
 function mathNumber(value, kind, title, className = "") {
-  return html`<mn class="${toneOf(kind, value)} ${className}" title=${title}>${significant(value)}</mn>`;
+  return mathml`<mn class="${toneOf(kind, value)} ${className}" title=${title}>${significant(value)}</mn>`;
 }

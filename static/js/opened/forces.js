@@ -1,5 +1,5 @@
 /** The ropes at the outputs: what the loss of one example pulls every output with, and the terms that is made of. */
-import { html } from "lit";
+import { html, mathml } from "lit";
 import { percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { addressed, bar, figure, largest, pull, significant } from "./numbers.js";
@@ -60,16 +60,16 @@ function jacobian(walk, label, chosen, { dL_dp, dp_dz, terms, dL_dz }) {
   return html`<math display="block" class="line">
     ${fraction("L", "z", name(chosen))}<mo>=</mo>${fraction("L", "p", name(label))}<mo>·</mo>
     <mfrac><mrow><mi>d</mi><msub><mi>p</mi><mn>${name(label)}</mn></msub></mrow><mrow><mi>d</mi><msub><mi>z</mi><mn>${name(chosen)}</mn></msub></mrow></mfrac>
-    ${Math.abs(others) > 1e-12 ? html`<mo>+</mo><mi mathvariant="normal">…</mi>` : ""}
+    ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mi mathvariant="normal">…</mi>` : ""}
     <mo>=</mo><mn>${significant(dL_dp[label])}</mn><mo>·</mo><mn>${significant(dp_dz[label]?.[chosen])}</mn>
-    ${Math.abs(others) > 1e-12 ? html`<mo>+</mo><mn>${significant(others)}</mn>` : ""}
+    ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mn>${significant(others)}</mn>` : ""}
     <mo>=</mo><mn class="result">${significant(gradient)}</mn>
   </math>`;
 }
 
 /** @param {string} top @param {string} bottom @param {string} index */
 function fraction(top, bottom, index) {
-  return html`<mfrac><mrow><mi>d</mi><mi>${top}</mi></mrow><mrow><mi>d</mi><msub><mi>${bottom}</mi><mn>${index}</mn></msub></mrow></mfrac>`;
+  return mathml`<mfrac><mrow><mi>d</mi><mi>${top}</mi></mrow><mrow><mi>d</mi><msub><mi>${bottom}</mi><mn>${index}</mn></msub></mrow></mfrac>`;
 }
 
 /** Losses without softmax: the slope at every output, by the factors of its bias. @param {Walk} walk */

@@ -30,7 +30,7 @@ export function ladder(walk) {
 /** @param {LayerGain} layer @param {(size: number) => number} share */
 function rung(layer, share) {
   return html`<tbody>
-    <tr><th scope="row" rowspan="2">${layer.layer}</th><td>dL/da</td><td class="wide">${bar(share(layer.dL_da), "gradient-positive")}</td>
+    <tr><th scope="row" rowspan="2">${layer.layer}</th><td>dL/da</td><td class="wide">${bar(share(layer.dL_da), "above")}</td>
       <td>${figure(layer.dL_da, "plain", `RMS ${layer.layer}.dL_da`)}</td><td>f′ × ${figure(layer.slope_gain, "plain", "RMS dL_dz / RMS dL_da")}</td></tr>
     <tr><td>dL/dz</td><td class="wide">${bar(share(layer.dL_dz), "gradient-negative")}</td>
       <td>${figure(layer.dL_dz, "plain", `RMS ${layer.layer}.dL_dz`)}</td><td>W × ${figure(layer.weight_gain, "plain", "RMS dL_dx / RMS dL_dz")}</td></tr>

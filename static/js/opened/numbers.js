@@ -1,6 +1,6 @@
 /** Numbers of an opened step as text and as elements: each keeps its exact value, and says its address when pointed at. */
 import { html } from "lit";
-import { fixed, scientific } from "../format.js";
+import { fixed, integer, scientific } from "../format.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {"weight" | "gradient" | "plain"} Kind  which colours its sign has */
@@ -13,9 +13,9 @@ import { _ } from "../i18n.js";
 export function significant(value, digits = 4) {
   if (value === null || value === undefined || !Number.isFinite(value)) return fixed(null, 0);
   const size = Math.abs(value);
-  if (size === 0) return "0";
+  if (Number.isInteger(value) && size < 1e6) return integer(value);
   if (size < 1e-3 || size >= 1e6) return scientific(value, digits - 1);
-  return fixed(value, Math.min(digits, Math.max(0, digits - 1 - Math.floor(Math.log10(size)))));
+  return fixed(value, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
 }
 
 /** @param {Kind} kind @param {number | null | undefined} value */

@@ -15,7 +15,7 @@ export function promise(walk) {
         ${stat(_("loss before"), figure(answer.loss_before, "plain", "", "loss-before"))}
         ${stat(_("loss after"), figure(answer.loss_after, "plain", _("of the same minibatch"), "loss-after"))}
         ${stat(_("promised"), figure(answer.promised, "gradient", _("gradient · move, summed over all parameters"), "promised"))}
-        ${stat(_("delivered"), figure(answer.delivered, "gradient", "", "delivered"))}
+        ${stat(_("delivered"), figure(answer.delivered, "weight", "", "delivered"))}
       </dl>
       <p class="verdict">${sentence(answer)}</p>
       <table class="numbers promise" data-testid="promise">

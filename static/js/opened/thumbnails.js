@@ -38,7 +38,7 @@ export function readGrey(base64, count) {
 export function greyImage(pixels, shape, className = "thumb", marked = null) {
   const [channels, height, width] = shape;
   const colour = channels === 3;
-  return canvas(className, width, height, (out) => {
+  const image = canvas(className, width, height, (out) => {
     const size = width * height;
     const ink = look().ink.pixels;
     for (let i = 0; i < size; i += 1) {
@@ -46,8 +46,8 @@ export function greyImage(pixels, shape, className = "thumb", marked = null) {
         ? ((255 << 24) | ((pixels[i + 2 * size] ?? 0) << 16) | ((pixels[i + size] ?? 0) << 8) | (pixels[i] ?? 0)) >>> 0
         : (ink[127 + Math.round((127 * (pixels[i] ?? 0)) / 255)] ?? 0);
     }
-    mark(out, width, height, marked);
   });
+  return marked === null ? image : html`${image}${ring(width, height, marked)}`;
 }
 
 /**
@@ -61,12 +61,12 @@ export function greyImage(pixels, shape, className = "thumb", marked = null) {
 export function signedImage(values, [channels, height, width], kind, limit = largest(values), marked = null) {
   const columns = Math.ceil(Math.sqrt(channels));
   const rows = Math.ceil(channels / columns);
-  return canvas("matrix", columns * width, rows * height, (out) => {
+  const image = canvas("matrix", columns * width, rows * height, (out) => {
     const { pixels } = look()[kind];
     out.fill(pixels[127] ?? 0);
     values.forEach((value, at) => (out[whereOf(at, height, width, columns)] = pixels[127 + Math.round(127 * place(value ?? 0, limit))] ?? 0));
-    if (marked !== null) mark(out, columns * width, rows * height, whereOf(marked, height, width, columns));
   });
+  return marked === null ? image : html`${image}${ring(columns * width, rows * height, whereOf(marked, height, width, columns))}`;
 }
 
 /** Which number of an image one clicked on. @param {MouseEvent} event @param {ImageShape} shape */
@@ -90,18 +90,11 @@ function whereOf(at, height, width, columns) {
   return row * columns * width + (channel % columns) * width + (within % width);
 }
 
-/** The four neighbours of a pixel in the accent colour. @param {Uint32Array} out @param {number} width @param {number} height @param {number | null} at */
-function mark(out, width, height, at) {
-  if (at === null) return;
-  const accent = look().palette.accent;
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(accent.slice(start, start + 2), 16));
-  const colour = ((255 << 24) | ((blue ?? 0) << 16) | ((green ?? 0) << 8) | (red ?? 0)) >>> 0;
-  const column = at % width;
-  const row = Math.floor(at / width);
-  for (const [dx, dy] of /** @type {[number, number][]} */ ([[-1, -1], [0, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [0, 1], [1, 1]])) {
-    const [x, y] = [column + dx, row + dy];
-    if (x >= 0 && x < width && y >= 0 && y < height) out[y * width + x] = colour;
-  }
+/** A ring around one pixel, over the image. @param {number} width @param {number} height @param {number} at */
+function ring(width, height, at) {
+  return html`<svg class="ring" viewBox="0 0 ${width} ${height}" aria-hidden="true">
+    <rect x=${(at % width) - 0.5} y=${Math.floor(at / width) - 0.5} width="2" height="2" rx="0.5"></rect>
+  </svg>`;
 }
 
 /**
