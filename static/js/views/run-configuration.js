@@ -173,14 +173,16 @@ class RunConfiguration extends Panel {
   }
 
   /** @param {Editing} editing @param {number} changes */
-  #apply({ limits, off, fit }, changes) {
+  #apply({ draft, limits, off, fit }, changes) {
     const elsewhere = this.#refusal && !partOf(this.#refusal.where) ? refusalText(this.#refusal) : nothing;
     if (changes === 0) return elsewhere;
     const impossible = Boolean(fit.misfit) || fit.parameters > limits.parameters;
+    const misfit = fit.misfit && (fit.misfit.at < draft.layers.length ? _("Hidden layer {number} does not fit yet.", { number: fit.misfit.at + 1 }) : _("The output layer does not fit yet."));
     return html`<div class="apply" data-testid="draft">
       <p>${ngettext("{count} change, for a new run", "{count} changes, for a new run", changes, { count: changes })}</p>
       <button class="quiet" data-testid="undo" @click=${this.#undo}>${_("Undo")}</button>
-      ${this.#draft?.notes.map((note) => html`<p class="note" data-testid="also-changed">${note}</p>`)} ${elsewhere}
+      ${this.#draft?.notes.map((note) => html`<p class="note" data-testid="also-changed">${note}</p>`)}
+      ${misfit ? html`<p class="note">${misfit}</p>` : nothing} ${elsewhere}
       <button class="primary" data-testid="apply" ?disabled=${off || impossible} @click=${this.#start}>${_("Start a new run")}</button>
     </div>`;
   }
