@@ -86,7 +86,7 @@ function snapped(size, side) {
 }
 
 /** @param {Manifest} manifest @param {LayerInfo} layer @param {number} index @param {number} drawn  layers @param {Sizes} sizes @returns {ColumnPlan} */
-function planTiles(manifest, layer, index, drawn, { scale, body, width }) {
+function planTiles(manifest, layer, index, drawn, { scale, body, width, phone }) {
   const tile = tileOf(manifest, index);
   const count = layer.shown.length;
   const least = count > 8 ? 2 : 1;
@@ -96,7 +96,7 @@ function planTiles(manifest, layer, index, drawn, { scale, body, width }) {
   const gap = (tile === "weights" ? 2 : tile === "map" ? 4 : AIR_OF_RESPONSES) * scale;
   const share = tile === "weights" ? 0.26 : 0.13;
   const largest = drawn > MANY_COLUMNS && tile === "map" ? LARGEST_OF_MANY : LARGEST_TILE;
-  const fits = Math.min(largest * scale, body / down - gap, Math.max((width * share) / across, (SMALLEST_TILE + 8) * scale));
+  const fits = Math.min(largest * scale, body / down - gap, Math.max((width * share) / across, (tile === "weights" ? SMALLEST_TILE : phone ? 34 : 22) * scale));
   const side = tile === "weights" ? (manifest.image_shape?.[1] ?? 1) : tile === "map" ? (layer.shape[2] ?? 1) : 0;
   const size = Math.max(4, snapped(Math.floor(fits), side));
   const pitch = Math.min(size + gap, Math.max(size, Math.floor(body / down)));

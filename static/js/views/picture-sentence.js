@@ -100,7 +100,7 @@ function explanation({ lens, manifest, run, units, matrices }) {
         return phrase(_("A tile is what its unit answers everywhere; {positive} edges pass it on, {negative} ones turn its sign."), { positive, negative });
       }
       if (manifest?.layers.some((layer) => layer.kind === "conv")) {
-        return phrase(_("A tile is the kernel a channel slides over what comes in: it answers where that is bright at {positive}, dark at {negative}."), {
+        return phrase(_("A tile is the kernel a channel slides over what comes in: it answers where that is strong at {positive} and weak at {negative}."), {
           positive,
           negative,
         });
