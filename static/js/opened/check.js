@@ -52,11 +52,11 @@ function one(found) {
       <span class="operator">≈</span>
       <div class="plate number"><p class="value">${figure(found.numeric, "gradient", "", "numeric")}</p><p class="caption">${_("finite differences")}</p></div>
     </div>
-    <math display="block" class="line">
+    <div class="scroll"><math display="block" class="line">
       <mfrac><mrow><mi>L</mi><mo>(</mo><mi>W</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>W</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac>
       <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>·</mo><mn>${scientific(found.h, 3)}</mn></mrow></mfrac>
       <mo>=</mo><mn class="result">${scientific(found.numeric, 6)}</mn>
-    </math>
+    </math></div>
     <dl class="stats">
       ${stat(_("relative error"), html`<data value=${found.relative_error} data-testid="relative-error">${scientific(found.relative_error, 1)}</data>`, _("in float64"))}
       ${stat(_("of the run's own gradient"), html`<data value=${found.relative_error_of_run}>${scientific(found.relative_error_of_run, 1)}</data>`, _("in the precision it trains in"))}
