@@ -38,28 +38,27 @@ export function layerRow(editing, layer, position, open, toggle) {
         <svg aria-hidden="true"><use href="#symbol-close"></use></svg>
       </button>
     </div>
-    ${open ? opened(editing, layer, position) : nothing} ${misfit ? misfitText(editing, misfit) : nothing}
+    ${open ? opened() : nothing} ${misfit ? misfitText(editing, misfit) : nothing}
     ${wrong && refusal && !misfit ? refusalText(refusal) : nothing}
   </li>`;
 
-  /** @param {Editing} _all @param {LayerFields} one @param {number} at */
-  function opened(_all, one, at) {
-    const activation = activationOf(one);
+  function opened() {
+    const activation = activationOf(layer);
     return html`<div class="more">
-      ${one.kind === "dense" ? nothing : NUMBERS[one.kind].map((field) => numberField(editing, one, at, field))}
-      ${one.kind !== "dense" && activation !== undefined
+      ${layer.kind === "dense" ? nothing : NUMBERS[layer.kind].map((field) => numberField(editing, layer, position, field))}
+      ${layer.kind !== "dense" && activation !== undefined
         ? selectRow({
             label: _("Activation"),
             testid: `activation-${number}`,
             names: editing.limits.activations,
             chosen: activation,
             off,
-            choose: (chosen) => edit((spec) => void Object.assign(spec.layers[at] ?? {}, { activation: chosen })),
+            choose: (chosen) => edit((spec) => void Object.assign(spec.layers[position] ?? {}, { activation: chosen })),
           })
         : nothing}
       <div class="moves">
-        ${moveButton(-1, at > 0, _("Move {layer} towards the input", { layer: name }), "up")}
-        ${moveButton(1, at < draft.layers.length - 1, _("Move {layer} towards the output", { layer: name }), "down")}
+        ${moveButton(-1, position > 0, _("Move {layer} towards the input", { layer: name }), "up")}
+        ${moveButton(1, position < draft.layers.length - 1, _("Move {layer} towards the output", { layer: name }), "down")}
       </div>
     </div>`;
   }
