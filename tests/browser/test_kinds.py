@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.protocol import PROTOCOL_VERSION
 from engine.spec import (
     AveragePool2DSpec,
     BatchNormSpec,
@@ -38,11 +39,11 @@ OF_ALL_KINDS = (
     LayerNormSpec(),
 )
 CURVED = (DenseSpec(6, "tanh"), DenseSpec(4, "tanh"))
-ASK = """spec => new Promise((resolve, reject) => {
+ASK = """([protocol, spec]) => new Promise((resolve, reject) => {
   const socket = new WebSocket(`ws://${location.host}/ws`);
   const say = (message) => socket.send(JSON.stringify(message));
-  socket.onclose = () => reject(new Error("the socket was closed"));
-  socket.onopen = () => say({ type: "hello", id: 1, protocol: 1 });
+  socket.onclose = ({ code, reason }) => reject(new Error(`closed with ${code} ${reason}`));
+  socket.onopen = () => say({ type: "hello", id: 1, protocol });
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string") return;
     const event = JSON.parse(data);
@@ -67,7 +68,7 @@ def configured(page: Page, layers: Sequence[LayerSpec], dataset: str = "mnist", 
         batch_size=8,
     )
     learning(page)
-    page.evaluate(ASK, spec.to_dict())
+    page.evaluate(ASK, [PROTOCOL_VERSION, spec.to_dict()])
     heads = page.locator("#network-summary")
     first = {"dense": "Dense", "conv": "Conv"}[layers[0].kind]
     size = getattr(layers[0], "units", getattr(layers[0], "channels", 0))
@@ -116,15 +117,27 @@ def test_a_channel_says_the_range_of_its_map_and_its_kernel(visit):
 
 def test_a_place_in_a_map_has_numbers_of_its_own(visit):
     page = configured(visit(), CONVOLVING)
-    inspector = held(page, "max_pool1")
-    until(page, lambda: "max a" in values(inspector), "the range of the map came")
+    inspector = page.get_by_test_id("inspector")
+    page.mouse.move(*place_in_a_map(page))
+    expect(inspector).to_contain_text("At row")
+    until(page, lambda: {"z", "a", "dL/dz"} <= values(inspector).keys(), "the numbers of the place came")
+
+
+def place_in_a_map(page: Page) -> tuple[float, float]:
+    """Move over the picture until the inspector speaks of a place."""
     box = page.get_by_test_id("network").bounding_box()
     assert box
-    for column in range(0, int(box["width"]), 6):
-        page.mouse.move(box["x"] + column, box["y"] + box["height"] / 2)
-        if re.search(r"max_pool1\.[^\n]*", inspector.inner_text()) and "At row" in inspector.inner_text():
-            break
-    until(page, lambda: {"z", "a", "dL/dz"} <= values(inspector).keys(), "the numbers of the place came")
+    for row in (0.44, 0.47, 0.5, 0.53):
+        for column in range(int(box["width"]) // 8, int(box["width"]) // 2, 12):
+            point = box["x"] + column, box["y"] + box["height"] * row
+            page.mouse.move(*point)
+            if re.search(r"channel \d", inspector_says(page)):
+                return point
+    raise AssertionError("no map was found")
+
+
+def inspector_says(page: Page) -> str:
+    return str(page.evaluate("() => document.querySelector('[data-testid=inspector]')?.innerText ?? ''"))
 
 
 def test_layers_of_all_kinds_stand_in_one_picture(visit):
@@ -164,7 +177,7 @@ def test_digits_come_back_after_points(visit):
     page = configured(visit(), CURVED, "hills")
     expect(page.get_by_test_id("gallery")).to_have_count(0)
     configured_again = RunSpec(layers=(DenseSpec(12), DenseSpec(8))).to_dict()
-    page.evaluate(ASK, configured_again)
+    page.evaluate(ASK, [PROTOCOL_VERSION, configured_again])
     expect(page.get_by_test_id("gallery").get_by_role("button")).to_have_count(16)
     learning(page)
     expect(page.locator("accuracy-chart .uplot")).to_have_count(1)
