@@ -27,11 +27,11 @@ function formula(walk, product) {
   const p = walk.weight.address.split(".")[1] ?? "W";
   return html`<div class="formula">
     <math display="block">
-      ${over("L", p)}<mo>=</mo>${over("L", "a")}<mo>·</mo><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo><mo>·</mo>${metSymbol(product)}
+      ${over("L", p)}<mo>=</mo>${over("L", "a")}<mo>⋅</mo><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo><mo>⋅</mo>${metSymbol(product)}
     </math>
     <math display="block">
-      <mo>=</mo>${mathNumber(product.upstream.of.value, "gradient", addressText(product.upstream.of.address, product.upstream.of.index))}<mo>·</mo>
-      ${mathNumber(product.slope.value, "plain", addressText(product.slope.address, product.slope.index))}<mo>·</mo>
+      <mo>=</mo>${mathNumber(product.upstream.of.value, "gradient", addressText(product.upstream.of.address, product.upstream.of.index))}<mo>⋅</mo>
+      ${mathNumber(product.slope.value, "plain", addressText(product.slope.address, product.slope.index))}<mo>⋅</mo>
       ${mathNumber(product.met_value, "weight", product.met ? addressText(product.met.address, product.met.index) : "")}<mo>=</mo>
       ${mathNumber(product.value, "gradient", _("what this example adds"), "result")}
     </math>
@@ -114,8 +114,8 @@ function source(walk, { upstream }) {
   if (loss) {
     return html`<section class="part">
       <h3>${_("Where dL/da comes from: the loss itself")}</h3>
-      <math display="block" class="line"><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>·</mo><mfrac><mrow><mi>d</mi><msub><mi>L</mi><mi>e</mi></msub></mrow><mrow><mi>d</mi><mi>o</mi></mrow></mfrac>
-        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>·</mo><mn>${significant(loss.own)}</mn><mo>=</mo><mn class="result">${significant(upstream.of.value)}</mn></math>
+      <math display="block" class="line"><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>⋅</mo><mfrac><mrow><mi>d</mi><msub><mi>L</mi><mi>e</mi></msub></mrow><mrow><mi>d</mi><mi>o</mi></mrow></mfrac>
+        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>⋅</mo><mn>${significant(loss.own)}</mn><mo>=</mo><mn class="result">${significant(upstream.of.value)}</mn></math>
       <p class="note">${_("The mean over the minibatch divides by {count} here, and nowhere else.", { count: integer(walk.opened.batch_size) })}</p>
     </section>`;
   }

@@ -54,7 +54,7 @@ function one(found) {
     </div>
     <div class="scroll"><math display="block" class="line">
       <mfrac><mrow><mi>L</mi><mo>(</mo><mi>W</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>W</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac>
-      <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>·</mo><mn>${scientific(found.h, 3)}</mn></mrow></mfrac>
+      <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>⋅</mo><mn>${scientific(found.h, 3)}</mn></mrow></mfrac>
       <mo>=</mo><mn class="result">${scientific(found.numeric, 6)}</mn>
     </math></div>
     <dl class="stats">

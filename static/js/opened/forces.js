@@ -58,10 +58,10 @@ function jacobian(walk, label, chosen, { dL_dp, dp_dz, terms, dL_dz }) {
   const gradient = dL_dz[chosen] ?? 0;
   const others = gradient - term;
   return html`<math display="block" class="line">
-    ${fraction("L", "z", name(chosen))}<mo>=</mo>${fraction("L", "p", name(label))}<mo>·</mo>
+    ${fraction("L", "z", name(chosen))}<mo>=</mo>${fraction("L", "p", name(label))}<mo>⋅</mo>
     <mfrac><mrow><mi>d</mi><msub><mi>p</mi><mn>${name(label)}</mn></msub></mrow><mrow><mi>d</mi><msub><mi>z</mi><mn>${name(chosen)}</mn></msub></mrow></mfrac>
     ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mi mathvariant="normal">…</mi>` : ""}
-    <mo>=</mo><mn>${significant(dL_dp[label])}</mn><mo>·</mo><mn>${significant(dp_dz[label]?.[chosen])}</mn>
+    <mo>=</mo><mn>${significant(dL_dp[label])}</mn><mo>⋅</mo><mn>${significant(dp_dz[label]?.[chosen])}</mn>
     ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mn>${significant(others)}</mn>` : ""}
     <mo>=</mo><mn class="result">${significant(gradient)}</mn>
   </math>`;
