@@ -159,7 +159,7 @@ def test_points_of_classes_have_responses_in_every_lens(visit, lens):
     expect(legend(page)).to_contain_text("what each unit answers everywhere")
     expect(page.locator("picture-sentence")).to_contain_text("the marked example of class")
     expect(page.get_by_test_id("gallery")).to_have_count(0)
-    expect(page.get_by_test_id("hint").or_(page.locator("main"))).not_to_contain_text("digit")
+    expect(page.locator("hint-card")).not_to_contain_text("digit")
     inspector = held(page, "dense1")
     until(page, lambda: "z" in values(inspector), "the exact numbers came")
     expect(inspector).to_contain_text("x₁x₂")

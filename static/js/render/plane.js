@@ -90,7 +90,7 @@ export class PlanePicture {
     context.fillRect(box.left, box.top, box.size, box.size);
     this.#axes(context, box, look);
     this.#points(context, box, look, 1.5 * look.scale);
-    frame(context, box, look);
+    outline(context, box, look);
   }
 
   /** What the network says everywhere, with the points it should be right about. @param {CanvasRenderingContext2D} context @param {Column} column @param {string} caption @param {Look} look */
@@ -102,7 +102,7 @@ export class PlanePicture {
     this.#axes(context, box, look);
     this.#points(context, box, look, 2.2 * look.scale);
     if (this.#known && flat) this.#line(context, box, look);
-    frame(context, box, look);
+    outline(context, box, look);
     context.font = fontOf(look, 11);
     context.textBaseline = "top";
     context.textAlign = "left";
@@ -122,7 +122,7 @@ export class PlanePicture {
       const [x, y] = [unit.x - size / 2, unit.y - size / 2];
       if (this.plane.dimensions === 2) this.#features?.sheet.draw(context, position, x, y, size);
       else drawFeatureCurve(context, this.manifest.features[position] ?? "", this.plane, { left: x, top: y, size }, look);
-      frame(context, { left: x, top: y, size }, look);
+      outline(context, { left: x, top: y, size }, look);
       context.fillStyle = look.palette.text;
       const name = featureName(this.manifest.features[position] ?? "");
       context.fillText(name, beside ? x - 4 * look.scale : unit.x, beside ? unit.y : unit.y + below);
@@ -242,7 +242,7 @@ export function viewOf({ left, top, view }) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Box} box @param {Look} look */
-function frame(context, { left, top, size }, look) {
+function outline(context, { left, top, size }, look) {
   context.strokeStyle = look.palette.line;
   context.lineWidth = 1;
   context.strokeRect(left - 0.5, top - 0.5, size + 1, size + 1);

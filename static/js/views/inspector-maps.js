@@ -176,9 +176,9 @@ function placesOf(kernel, width) {
   if (!kernel || kernel === width) return (i) => i;
   const across = Math.round((width + 1) / (kernel + 1));
   return (i) => {
-    const number = Math.floor(i / (kernel * kernel));
+    const nth = Math.floor(i / (kernel * kernel));
     const inside = i % (kernel * kernel);
-    const row = Math.floor(number / across) * (kernel + 1) + Math.floor(inside / kernel);
-    return row * width + (number % across) * (kernel + 1) + (inside % kernel);
+    const row = Math.floor(nth / across) * (kernel + 1) + Math.floor(inside / kernel);
+    return row * width + (nth % across) * (kernel + 1) + (inside % kernel);
   };
 }
