@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.protocol.values import (
+    Finding,
     HeldOutPoint,
     InspectedSlice,
     Limits,
@@ -54,6 +55,7 @@ class Welcome(Reply):
     state: RunState | None
     training: list[TrainingPoint]
     held_out: list[HeldOutPoint]
+    findings: list[Finding] = Field(description="what is wrong with the run, as last told")
     limits: Limits | None
 
 
@@ -77,6 +79,14 @@ class MetricsAdded(RoomEvent):
     type: Literal["metrics"] = "metrics"
     training: list[TrainingPoint] = []
     held_out: list[HeldOutPoint] = []
+
+
+class HealthChanged(RoomEvent):
+    """Other things are wrong with the run than before, or nothing any more."""
+
+    type: Literal["health"] = "health"
+    step: int
+    findings: list[Finding]
 
 
 class HistoryCleared(RoomEvent):
@@ -174,6 +184,7 @@ AnyEvent = Annotated[
     | ManifestChanged
     | StateChanged
     | MetricsAdded
+    | HealthChanged
     | HistoryCleared
     | Notice
     | Viewers

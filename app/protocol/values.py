@@ -203,6 +203,16 @@ class ParameterInfo(Value):
     shape: list[int]
 
 
+class Finding(Value):
+    """Something that is wrong with a layer, from measured values; kinds and causes are those of `engine.health`."""
+
+    kind: str
+    layer: str
+    cause: str
+    evidence: dict[str, float | None] = Field(description="the numbers it was concluded from")
+    units: list[int] = Field(description="which units or channels; none where it is about the whole layer")
+
+
 class RunState(Value):
     """A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example."""
 

@@ -32,21 +32,20 @@ class Curves:
         self.training, self.held_out = [], []
 
     def _thinned(self, points: list[Point]) -> list[Point]:
-        # Spaced by steps and not by place in the list: else the beginning would be halved again and again.
-        spacing = 1.0
-        while len(points) > self._kept:
-            spacing = max(2 * spacing, (points[-1].step - points[0].step) / (self._kept / 2))
-            points = _spaced(points, spacing)
-        return points
+        if len(points) <= self._kept:
+            return points
+        # By steps and not by place in the list: else the beginning would be halved again and again. The sizes are powers
+        # of two, so that stretches only ever merge: with any other, gaps would creep on from one time to the next.
+        size = 1
+        while len(fewer := _first_of_each(points, size)) > max(2, 3 / 4 * self._kept):
+            size *= 2
+        return fewer
 
 
-def _spaced(points: list[Point], spacing: float) -> list[Point]:
-    """Return the points that lie at least `spacing` steps apart; the first and the last always stay."""
-    kept = points[:1]
-    for point in points[1:-1]:
-        if point.step - kept[-1].step >= spacing:
-            kept.append(point)
-    return kept + points[-1:]
+def _first_of_each(points: list[Point], size: int) -> list[Point]:
+    """Return the first point in each stretch of so many steps; the last point of all stays too."""
+    first = {point.step // size: point for point in reversed(points[:-1])}
+    return [*reversed(first.values()), points[-1]]
 
 
 class EventRing:

@@ -56,6 +56,7 @@ class Room:
         self._begun = False
         self._count_announced: asyncio.TimerHandle | None = None
         self._saving_works = True
+        self._findings: list[values.Finding] = []
         self._files: dict[str, asyncio.Future[link.Exported | link.Imported]] = {}
         supervisor.open(name, self)
 
@@ -211,12 +212,15 @@ class Room:
         match event:
             case events.ManifestChanged(manifest=manifest):
                 self._manifest = manifest
+                self._findings = []
                 self._curves.clear()
                 self._frames.clear()
             case events.StateChanged(state=state):
                 self._state = state
             case events.MetricsAdded(training=training, held_out=held_out):
                 self._curves.add(training, held_out)
+            case events.HealthChanged(findings=findings):
+                self._findings = findings
             case events.HistoryCleared(step=step):
                 self._curves.rewind(step)
         self._tell(event)
@@ -276,6 +280,7 @@ class Room:
             state=self._state,
             training=[] if resumed else self._curves.training,
             held_out=[] if resumed else self._curves.held_out,
+            findings=self._findings,
             limits=values.Limits.model_validate_json(limits) if limits else None,
         )
 

@@ -14,6 +14,7 @@ from app.protocol import commands, events, values
 from app.protocol.values import Part, Status
 from app.runs.channels import Channel, OutgoingFrame
 from app.runs.framing import Framer
+from app.runs.health import Health
 from app.runs.inspection import inspect
 from app.runs.life import Happening, NotPossible, after
 from app.runs.manifest import build_manifest
@@ -207,6 +208,10 @@ class Run:
             point = self._tests.advance(now)
             if point:
                 self._said.append(events.MetricsAdded(held_out=[point]))
+        if self._health.due(now):
+            findings = self._health.look(now)
+            if findings is not None:
+                self._said.append(events.HealthChanged(step=self._trainer.step_count, findings=findings))
         if now >= self._metrics_due:
             self._say_metrics(now)
 
@@ -220,9 +225,8 @@ class Run:
         times = [0.0] if self._past.under_way else []
         if self._status is Status.RUNNING:
             times.append(0.0 if self._stop_at is not None else self._pace.next_due(self._clock()))
-        test = self._tests.next_due()
-        if test is not None and not self._past.visiting:
-            times.append(test)
+        if not self._past.visiting:
+            times += [due for due in (self._tests.next_due(), self._health.next_due()) if due is not None]
         content = {part: self._content(part) for part in ("units", "matrices")}
         times += [channel.due for channel in self._channels.values() if channel.sent != content[channel.part]]
         return min(times, default=None)
@@ -294,6 +298,7 @@ class Run:
         if self._status is not Status.RUNNING:
             self._stop_at = None
             self._tests.soon()
+            self._health.soon()
             self._showing.move_on(self._trainer, self._clock(), at_once=before is Status.RUNNING)
             self._say_metrics(self._clock())
         if not quietly:
@@ -345,6 +350,7 @@ class Run:
         self._trainer = trainer
         self._framer = Framer(self.run, self._manifest, trainer)
         self._tests = HeldOutTests(trainer)
+        self._health = Health(trainer)
         for channel in self._channels.values():
             channel.sent = None
 

@@ -163,6 +163,17 @@ export interface ParameterInfo {
   shape: number[];
 }
 
+/** Something that is wrong with a layer, from measured values; kinds and causes are those of `engine.health`. */
+export interface Finding {
+  kind: string;
+  layer: string;
+  cause: string;
+  /** the numbers it was concluded from */
+  evidence: Record<string, number | null>;
+  /** which units or channels; none where it is about the whole layer */
+  units: number[];
+}
+
 /** A run as its viewers see it; sent whenever anything changes but the step and, by itself, the shown example. */
 export interface RunState {
   run: string;
@@ -606,6 +617,8 @@ export interface Welcome {
   state: RunState | null;
   training: TrainingPoint[];
   held_out: HeldOutPoint[];
+  /** what is wrong with the run, as last told */
+  findings: Finding[];
   limits: Limits | null;
 }
 
@@ -629,6 +642,14 @@ export interface MetricsAdded {
   type: "metrics";
   training: TrainingPoint[];
   held_out: HeldOutPoint[];
+}
+
+/** Other things are wrong with the run than before, or nothing any more. */
+export interface HealthChanged {
+  seq: number;
+  type: "health";
+  step: number;
+  findings: Finding[];
 }
 
 /** The run went back: the points from `step` on no longer hold. */
@@ -731,6 +752,7 @@ export type ServerEvent =
   | ManifestChanged
   | StateChanged
   | MetricsAdded
+  | HealthChanged
   | HistoryCleared
   | Notice
   | Viewers
