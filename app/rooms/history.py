@@ -34,18 +34,20 @@ class Curves:
     def _thinned(self, points: list[Point]) -> list[Point]:
         if len(points) <= self._kept:
             return points
-        # By steps and not by place in the list: else the beginning would be halved again and again. The sizes are powers
-        # of two, so that stretches only ever merge: with any other, gaps would creep on from one time to the next.
+        # By steps and not by place in the list: else the beginning would be halved again and again. Sizes are powers of
+        # two, so that stretches only ever merge: with any other, gaps would creep on from one time to the next.
         size = 1
-        while len(fewer := _first_of_each(points, size)) > max(2, 3 / 4 * self._kept):
+        fewer = _first_of_each(points, size)
+        while len(fewer) > max(2, 3 / 4 * self._kept):
             size *= 2
+            fewer = _first_of_each(points, size)
         return fewer
 
 
 def _first_of_each(points: list[Point], size: int) -> list[Point]:
     """Return the first point in each stretch of so many steps; the last point of all stays too."""
-    first = {point.step // size: point for point in reversed(points[:-1])}
-    return [*reversed(first.values()), points[-1]]
+    first: dict[int, Point] = {point.step // size: point for point in reversed(points[:-1])}
+    return list(reversed(first.values())) + points[-1:]
 
 
 class EventRing:

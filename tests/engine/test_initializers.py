@@ -16,8 +16,9 @@ def weights(name: str, *, seed: int = 0, precision: Precision = "float64") -> np
     network = Network(Architecture((400,), (DenseSpec(300, "linear"),)), precision)
     network.parameters.flat.fill(9)
     network.initialize(name, np.random.default_rng(seed))
-    assert not network.layers[0].b.any()
-    return network.layers[0].W
+    layer = network.layers[0].parameters
+    assert not layer["b"].any()
+    return layer["W"]
 
 
 @pytest.mark.parametrize(
