@@ -224,7 +224,7 @@ class AskForces(Question):
 
 
 class AskSlice(Question):
-    """The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`."""
+    """The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`, without the vector."""
 
     about: Literal["slice"]
     direction: Literal["update", "gradient", "random"]

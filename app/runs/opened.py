@@ -2,6 +2,7 @@
 
 import base64
 import math
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from engine.explain.gradient_check import check_gradient, random_parameters
 from engine.explain.outer_products import outer_product_of
 from engine.explain.paths import blame_of_input
 from engine.explain.promise import promise_of
-from engine.explain.slices import gradient_direction, line_slice, random_direction, update_direction
+from engine.explain.slices import LineSlice, gradient_direction, line_slice, random_direction, update_direction
 from engine.explain.votes import votes_on
 from engine.trainer import Trainer
 
@@ -111,12 +112,18 @@ class OpenedStep:
                 return softmax_forces(frozen.network.loss, loss.outputs[example], int(loss.labels[example]))
             case commands.AskSlice(direction=direction, seed=seed):
                 along = random_direction(frozen, seed) if direction == "random" else DIRECTIONS[direction](frozen)
-                return line_slice(frozen, along)
+                return _without_vector(line_slice(frozen, along))
         raise TypeError(f"no answer to {question!r}")
 
     def _check_example(self, example: int) -> None:
         if example >= len(self._frozen):
             raise IndexError(example)
+
+
+def _without_vector(line: LineSlice) -> dict[str, Any]:
+    """Return a slice without the direction it goes along: as many numbers as there are parameters, half a megabyte."""
+    direction = {"name": line.direction.name, "seed": line.direction.seed}
+    return {field.name: getattr(line, field.name) for field in fields(line)} | {"direction": direction}
 
 
 def _grey(x: np.ndarray) -> str:

@@ -416,7 +416,7 @@ export interface AskForces {
   example: number;
 }
 
-/** The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`. */
+/** The loss of the minibatch along one direction: `engine.explain.slices.LineSlice`, without the vector. */
 export interface AskSlice {
   about: "slice";
   direction: "update" | "gradient" | "random";

@@ -43,7 +43,9 @@ def test_every_question_has_an_answer_and_the_run_goes_on_as_if_nothing_were(spe
     for about in ("ladder", "cost"):
         assert ask(run, opened.step, about=about)
     for direction in ("update", "gradient", "random"):
-        assert ask(run, opened.step, about="slice", direction=direction, seed=3)["losses"]
+        line = ask(run, opened.step, about="slice", direction=direction, seed=3)
+        assert len(line["losses"]) == len(line["shares"])
+        assert line["direction"] == {"name": direction, "seed": 3 if direction == "random" else None}
     assert ask(run, opened.step, about="blame", input=0, example=2)["paths"] is not None
     last = run.manifest().layers[-1].name
     assert ask(run, opened.step, about="outer_product", layer=last, unit=0, example=0)["product"]
