@@ -3,7 +3,7 @@ import { html, mathml, nothing } from "lit";
 import { integer } from "../format.js";
 import { displayName } from "../configuration/names.js";
 import { _, ngettext } from "../i18n.js";
-import { addressed, addressText, figure, fullAddress, kindOf, largest, pull, significant, toneOf } from "./numbers.js";
+import { addressed, addressText, figure, fullAddress, inMath, kindOf, largest, pull, significant, toneOf } from "./numbers.js";
 import { shown } from "./shown.js";
 
 /** @typedef {import("./walk.js").Walk} Walk */
@@ -115,7 +115,7 @@ function source(walk, { upstream }) {
     return html`<section class="part">
       <h3>${_("Where dL/da comes from: the loss itself")}</h3>
       <math display="block" class="line"><mfrac><mn>1</mn><mi>n</mi></mfrac><mo>⋅</mo><mfrac><mrow><mi>d</mi><msub><mi>L</mi><mi>e</mi></msub></mrow><mrow><mi>d</mi><mi>o</mi></mrow></mfrac>
-        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>⋅</mo><mn>${significant(loss.own)}</mn><mo>=</mo><mn class="result">${significant(upstream.of.value)}</mn></math>
+        <mo>=</mo><mfrac><mn>1</mn><mn>${integer(walk.opened.batch_size)}</mn></mfrac><mo>⋅</mo><mn>${inMath(significant(loss.own))}</mn><mo>=</mo><mn class="result">${inMath(significant(upstream.of.value))}</mn></math>
       <p class="note">${_("The mean over the minibatch divides by {count} here, and nowhere else.", { count: integer(walk.opened.batch_size) })}</p>
     </section>`;
   }
@@ -180,5 +180,5 @@ function metSymbol({ met, met_value: value }) {
 
 /** @param {number} value @param {import("./numbers.js").Kind} kind @param {string} title @param {string} [className] */
 function mathNumber(value, kind, title, className = "") {
-  return mathml`<mn class="${toneOf(kind, value)} ${className}" title=${title}>${significant(value)}</mn>`;
+  return mathml`<mn class="${toneOf(kind, value)} ${className}" title=${title}>${inMath(significant(value))}</mn>`;
 }

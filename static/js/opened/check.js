@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { integer, scientific } from "../format.js";
 import { _, ngettext } from "../i18n.js";
-import { addressText, figure } from "./numbers.js";
+import { addressText, figure, inMath } from "./numbers.js";
 import { shown, stat } from "./shown.js";
 
 /** @typedef {import("./walk.js").Walk} Walk */
@@ -54,8 +54,8 @@ function one(found) {
     </div>
     <div class="scroll"><math display="block" class="line">
       <mfrac><mrow><mi>L</mi><mo>(</mo><mi>W</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>W</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac>
-      <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>⋅</mo><mn>${scientific(found.h, 3)}</mn></mrow></mfrac>
-      <mo>=</mo><mn class="result">${scientific(found.numeric, 6)}</mn>
+      <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>⋅</mo><mn>${inMath(scientific(found.h, 3))}</mn></mrow></mfrac>
+      <mo>=</mo><mn class="result">${inMath(scientific(found.numeric, 6))}</mn>
     </math></div>
     <dl class="stats">
       ${stat(_("relative error"), html`<data value=${found.relative_error} data-testid="relative-error">${scientific(found.relative_error, 1)}</data>`, _("in float64"))}

@@ -2,7 +2,7 @@
 import { html, mathml } from "lit";
 import { percent } from "../format.js";
 import { _ } from "../i18n.js";
-import { addressed, bar, figure, largest, pull, significant } from "./numbers.js";
+import { addressed, bar, figure, inMath, largest, pull, significant } from "./numbers.js";
 import { shown } from "./shown.js";
 
 /** @typedef {import("./walk.js").Walk} Walk */
@@ -61,9 +61,9 @@ function jacobian(walk, label, chosen, { dL_dp, dp_dz, terms, dL_dz }) {
     ${fraction("L", "z", name(chosen))}<mo>=</mo>${fraction("L", "p", name(label))}<mo>⋅</mo>
     <mfrac><mrow><mi>d</mi><msub><mi>p</mi><mn>${name(label)}</mn></msub></mrow><mrow><mi>d</mi><msub><mi>z</mi><mn>${name(chosen)}</mn></msub></mrow></mfrac>
     ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mi mathvariant="normal">…</mi>` : ""}
-    <mo>=</mo><mn>${significant(dL_dp[label])}</mn><mo>⋅</mo><mn>${significant(dp_dz[label]?.[chosen])}</mn>
-    ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mn>${significant(others)}</mn>` : ""}
-    <mo>=</mo><mn class="result">${significant(gradient)}</mn>
+    <mo>=</mo><mn>${inMath(significant(dL_dp[label]))}</mn><mo>⋅</mo><mn>${inMath(significant(dp_dz[label]?.[chosen]))}</mn>
+    ${Math.abs(others) > 1e-12 ? mathml`<mo>+</mo><mn>${inMath(significant(others))}</mn>` : ""}
+    <mo>=</mo><mn class="result">${inMath(significant(gradient))}</mn>
   </math>`;
 }
 
@@ -85,7 +85,7 @@ function slopes(walk) {
   const limit = largest(all.map(({ own }) => own));
   return html`<table class="numbers ropes" data-testid="ropes">
       <thead><tr>
-        <th>${_("output")}</th><th>${_("output")}</th><th>${_("target")}</th><th>${_("difference")}</th>
+        <th></th><th>${_("output")}</th><th>${_("target")}</th><th>${_("difference")}</th>
         <th class="wide">${_("◀ down · rope · up ▶")}</th><th>${_("force")}</th>
       </tr></thead>
       <tbody>${all.map(

@@ -18,7 +18,7 @@ export function ladder(walk) {
     const share = (size) => (size > 0 ? (Math.log10(size) - least) / (most - least) : 0);
     return html`<table class="numbers rungs">
         <thead><tr><th>${_("layer")}</th><th></th><th class="wide">${_("RMS, log scale")}</th><th>${_("RMS")}</th><th>${_("gain")}</th></tr></thead>
-        ${layers.map((layer) => rung(layer, share))}
+        ${layers.filter(({ layer }) => walk.manifest.layers.some(({ name }) => name === layer)).map((layer) => rung(layer, share))}
         <tbody><tr><th scope="row">${_("inputs")}</th><td>dL/dx</td><td class="wide">${bar(share(layers.at(-1)?.dL_dx ?? 0), "gradient-negative")}</td>
           <td>${figure(layers.at(-1)?.dL_dx, "plain", _("root mean square"))}</td><td></td></tr></tbody>
         <tfoot><tr><th colspan="4">${_("from the outputs down to the inputs: the product of all gains")}</th><td>× ${figure(whole)}</td></tr></tfoot>

@@ -18,6 +18,11 @@ export function significant(value, digits = 4) {
   return fixed(value, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
 }
 
+/** As a formula writes it: with the small dot of mathematics, which Chinese fonts would draw as a bullet. @param {string} text */
+export function inMath(text) {
+  return text.replaceAll("·", "⋅");
+}
+
 /** @param {Kind} kind @param {number | null | undefined} value */
 export function toneOf(kind, value) {
   return kind === "plain" || !value ? "" : `${kind}-${value < 0 ? "negative" : "positive"}`;

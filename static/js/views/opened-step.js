@@ -14,6 +14,7 @@ class OpenedStep extends Panel {
   /** @type {import("../opened/walk.js").Walk | null} */
   #walk = null;
   #opening = false;
+  #live = false;
   #resized = () => this.#walk && this.requestUpdate();
 
   /** @override */
@@ -26,6 +27,13 @@ class OpenedStep extends Panel {
   disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener("resize", this.#resized);
+  }
+
+  /** What was refused because the link was lost is asked for once more when it is back. @override */
+  willUpdate() {
+    const live = store.state.connection.phase === "live";
+    if (live && !this.#live) this.#walk?.asking.tryAgain();
+    this.#live = live;
   }
 
   /** @override */
