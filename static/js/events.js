@@ -22,6 +22,7 @@ export function apply(event) {
         heldOut: [],
         units: null,
         matrices: null,
+        findings: [],
         selection: stillThere(event.manifest),
       });
     case "state":
@@ -31,6 +32,8 @@ export function apply(event) {
         ...(event.training.length ? { training: append(store.state.training, event.training) } : {}),
         ...(event.held_out.length ? { heldOut: append(store.state.heldOut, event.held_out) } : {}),
       });
+    case "health":
+      return store.set({ findings: event.findings });
     case "rewound":
       return store.set({
         training: store.state.training.filter((point) => point.step < event.step),
@@ -55,6 +58,7 @@ function welcome(event) {
     notice: null, // what it said was about the link that was lost
     run: event.state,
     limits: event.limits,
+    findings: event.findings,
     manifest: same ? manifest : event.manifest,
     training: event.resumed ? append(training, event.training) : event.training,
     heldOut: event.resumed ? append(heldOut, event.held_out) : event.held_out,

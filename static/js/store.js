@@ -36,6 +36,7 @@
  * @property {Lens} lens
  * @property {Selection | null} selection
  * @property {Limits | null} limits
+ * @property {readonly import("./protocol").Finding[]} findings  what is wrong with the run, as the server measured it
  * @property {Notice | null} notice
  * @property {Refused | null} error  the last refusal of a command
  * @property {"dark" | "light"} theme
@@ -54,6 +55,7 @@ let state = {
   lens: "gradients",
   selection: null,
   limits: null,
+  findings: [],
   notice: null,
   error: null,
   theme: "dark",

@@ -9,7 +9,7 @@ const GLANCE = 5_000; // a warning waits no longer than this
 
 class HintCard extends Panel {
   /** @type {readonly (keyof import("../store.js").State)[]} */
-  static watches = ["units", "lens", "run", "manifest"];
+  static watches = ["units", "lens", "run", "manifest", "findings"];
   static rate = 1; // numbers in a sentence that is being read should not race
 
   /** @type {string | null} the hint on show */

@@ -15,6 +15,7 @@
  * @property {RunState} run
  * @property {DecodedFrame} units
  * @property {(layer: number, statistic: string) => number} read  NaN: not computed yet
+ * @property {readonly import("../protocol").Finding[]} findings  what the server finds wrong
  *
  * @typedef {object} Hint
  * @property {string} name
@@ -25,6 +26,7 @@
 import { integer, number, percent, scientific } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { firstWeighted, hasWeightTiles } from "../layout/kinds.js";
+import { FINDINGS } from "./finding-words.js";
 import { areDigits, distinctName, outputName } from "./layer-names.js";
 
 /** @type {readonly Lens[]} */
@@ -60,63 +62,21 @@ export const HINTS = [
       };
     },
   },
-  {
-    name: "dead",
-    lenses: ALL,
-    kind: "warning",
-    say({ manifest, read }) {
-      const layer = worst(manifest, (index) => (manifest.layers[index]?.inputs ? read(index, "dead") : NaN)); // others have nothing to learn
-      const share = read(layer, "dead");
-      const info = manifest.layers[layer];
-      if (!info || !(share > 0.12)) return null;
-      return {
-        title: _("{share} of {layer} lets nothing through", { share: percent(share, 0), layer: name(manifest, layer) }),
-        body: _("For every example of the last minibatch the slope f′(z) of these units is 0, so no gradient reaches their weights and they do not learn from it."),
-      };
-    },
-  },
-  {
-    name: "vanishing",
-    lenses: ["gradients"],
-    kind: "warning",
-    say({ manifest, read }) {
-      const last = manifest.layers.length - 1;
-      const early = firstWeighted(manifest);
-      const first = read(early, "dL_dz_rms");
-      const end = read(last, "dL_dz_rms");
-      if (last < 1 || !(first > 0) || !(end > 0) || first * 8 > end) return null;
-      return {
-        title: _("The gradient fades on its way back"),
-        body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times less. Early layers learn slowly.", {
-          end: number(end),
-          first: number(first),
-          layer: name(manifest, early),
-          times: integer(end / first),
-        }),
-      };
-    },
-  },
-  {
-    name: "exploding",
-    lenses: ["gradients"],
-    kind: "warning",
-    say({ manifest, read }) {
-      const last = manifest.layers.length - 1;
-      const early = firstWeighted(manifest);
-      const first = read(early, "dL_dz_rms");
-      const end = read(last, "dL_dz_rms");
-      if (last < 1 || !(end > 0) || first < end * 8) return null;
-      return {
-        title: _("The gradient grows on its way back"),
-        body: _("RMS of dL/dz is {end} at the output and {first} in {layer}: {times} times more.", {
-          end: number(end),
-          first: number(first),
-          layer: name(manifest, early),
-          times: integer(first / end),
-        }),
-      };
-    },
-  },
+  ...FINDINGS.map(
+    /** @returns {Hint} */ ({ kind, say }) => ({
+      name: kind,
+      lenses: ALL,
+      kind: "warning",
+      say({ manifest, findings }) {
+        for (const finding of findings) {
+          const layer = manifest.layers.findIndex((info) => info.name === finding.layer);
+          const words = finding.kind === kind && layer >= 0 ? say(finding, name(manifest, layer)) : null;
+          if (words) return words;
+        }
+        return null;
+      },
+    }),
+  ),
   {
     name: "digits-in-gradient",
     lenses: ["gradients"],
@@ -298,7 +258,7 @@ export const HINTS = [
 ];
 
 /** @param {Readonly<State>} state @returns {Measured | null} */
-export function measure({ manifest, run, units }) {
+export function measure({ manifest, run, units, findings }) {
   if (!manifest || !run || units?.frame.manifest !== manifest.id) return null;
   const statistics = units.tensors.get("statistics")?.values;
   const columns = manifest.statistics;
@@ -306,6 +266,7 @@ export function measure({ manifest, run, units }) {
     manifest,
     run,
     units,
+    findings,
     read: (layer, statistic) => statistics?.[layer * columns.length + columns.indexOf(statistic)] ?? NaN,
   };
 }
