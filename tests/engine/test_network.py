@@ -12,7 +12,18 @@ from engine.architecture import Architecture
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.network import Network
-from engine.spec import DenseSpec, LossSpec
+from engine.spec import (
+    AveragePool2DSpec,
+    BatchNormSpec,
+    Conv2DSpec,
+    DenseSpec,
+    DropoutSpec,
+    FlattenSpec,
+    LayerNormSpec,
+    LossSpec,
+    MaxPool2DSpec,
+    ResidualSpec,
+)
 
 CLASSES = 4
 EPSILON = 1e-6
@@ -116,3 +127,62 @@ def test_a_copy_of_a_network_keeps_its_parameters_when_the_original_moves_on():
     before = network.parameters.flat.copy()
     network.parameters.flat += 1
     np.testing.assert_array_equal(twin.parameters.flat, before)
+
+
+KINDS = (
+    Conv2DSpec(3, 3, padding=1, activation="tanh"),
+    BatchNormSpec("sigmoid"),
+    Conv2DSpec(3, 3, padding=1, activation="softplus"),
+    ResidualSpec(1, "tanh"),
+    MaxPool2DSpec(),
+    Conv2DSpec(2, 2, stride=1, activation="silu"),
+    AveragePool2DSpec(2, 1),
+    FlattenSpec(),
+    DropoutSpec(0.4),
+    DenseSpec(5, "gelu"),
+    LayerNormSpec("elu"),
+    DenseSpec(5, "linear"),
+    ResidualSpec(2),
+    DenseSpec(CLASSES, "linear"),
+)
+
+
+@pytest.mark.parametrize("loss_name", LOSSES)
+@settings(max_examples=8, deadline=None)
+@given(n=st.integers(2, 6), seed=st.integers(0, 10_000))
+def test_gradients_through_all_kinds_of_layers_equal_central_differences_for(loss_name, n, seed):
+    rng = np.random.default_rng(seed)
+    network = Network(Architecture((2, 8, 7), KINDS), "float64", loss=LossSpec(loss_name, label_smoothing=0.1))
+    network.parameters.flat[:] = 0.5 * rng.standard_normal(network.parameters.flat.shape)
+    dL_dx = np.full((n, 2 * 8 * 7), np.nan)
+    work = network.workspace(n, training=True, dL_dx=dL_dx)
+    work.x[:] = rng.standard_normal(work.x.shape)
+    work.loss.labels[:] = rng.integers(0, CLASSES, n)
+    for layer, kept in zip(network.layers, work.layers, strict=True):
+        layer.draw(kept, rng)
+    pooled = next(kept for layer, kept in zip(network.layers, work.layers, strict=True) if layer.name == "max_pool1")
+
+    def loss() -> tuple[float, bytes]:
+        """The loss, and what changes by leaps: who won in the windows, and on which side of its kinks the loss is."""
+        network.forward(work)
+        found = work.loss.forward()
+        outputs = work.loss.outputs
+        true = np.take_along_axis(outputs, work.loss.labels[:, None].astype(int), 1)
+        sides = [np.sign(outputs - work.loss.targets), np.abs(outputs - work.loss.targets) > 1, outputs - true + 1 > 0]
+        return found, pooled.won.tobytes() + b"".join(side.tobytes() for side in sides)
+
+    loss()
+    work.loss.backward()
+    network.backward(work)
+    for variable, gradient in ((network.parameters.flat, work.gradient.flat), (work.x, dL_dx)):
+        direction = rng.standard_normal(variable.shape)
+        direction /= np.linalg.norm(direction)
+        start = variable.copy()
+        variable[...] = start + EPSILON * direction
+        above, side = loss()
+        variable[...] = start - EPSILON * direction
+        below, other_side = loss()
+        variable[...] = start
+        assume(side == other_side)
+        analytic, numeric = float(np.vdot(gradient, direction)), (above - below) / (2 * EPSILON)
+        assert analytic == pytest.approx(numeric, rel=1e-6, abs=2e-8), f"analytic {analytic}, numeric {numeric}"

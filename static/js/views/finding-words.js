@@ -24,8 +24,15 @@ const CAUSES = {
   negative_z: () => _("Their z is far below 0 for every example, so nothing reaches their weights and they stay silent."),
 };
 
-/** In order of weight. @type {readonly { kind: string, say: Words }[]} */
+/** What explains the others comes first. @type {readonly { kind: string, say: Words }[]} */
 export const FINDINGS = [
+  {
+    kind: "identical_units",
+    say: ({ units }, layer) => ({
+      title: _("{count} units of {layer} are copies of each other", { count: integer(units.length), layer }),
+      body: _("They have equal weights and get equal gradients, so they stay equal: the symmetry must be broken by random first weights."),
+    }),
+  },
   {
     kind: "exploding_gradient",
     say: ({ cause, evidence }, layer) => ({
@@ -45,13 +52,6 @@ export const FINDINGS = [
     say: ({ cause, evidence }, layer) => ({
       title: _("{layer} is changed too much at once", { layer }),
       body: `${_("The last update was {share} of the size of W; one thousandth is healthy.", { share: percent(evidence.ratio ?? 0, 0) })} ${why(cause)}`,
-    }),
-  },
-  {
-    kind: "identical_units",
-    say: ({ units }, layer) => ({
-      title: _("{count} units of {layer} are copies of each other", { count: integer(units.length), layer }),
-      body: _("They have equal weights and get equal gradients, so they stay equal: the symmetry must be broken by random first weights."),
     }),
   },
   {
