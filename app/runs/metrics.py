@@ -19,6 +19,10 @@ MOST_SHARE_OF_TESTS = 0.05
 """Testing on all held-out examples takes no more than this share of the time."""
 
 
+CHUNK, CHUNK_OF_IMAGES = 500, 100
+"""Examples tested at once. The maps of an image layer are large: of more examples than these they leave the cache."""
+
+
 class TrainingCurve:
     """Smooths the minibatches' loss and accuracy and picks the steps to show."""
 
@@ -64,7 +68,9 @@ class HeldOutTests:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._evaluation = Evaluation(trainer.network, trainer.dataset.test, chunk=500)
+        has_maps = any(len(shape) == 3 for shape in trainer.network.architecture.shapes)
+        chunk = CHUNK_OF_IMAGES if has_maps else CHUNK
+        self._evaluation = Evaluation(trainer.network, trainer.dataset.test, chunk=chunk)
         self._tested: int | None = None
         self._not_before = 0.0
         self._cost = 0.0
@@ -95,7 +101,9 @@ class HeldOutTests:
         result = self._evaluation.result
         if self._evaluation.running or result is None:
             return None
-        self._not_before = now + max(LEAST_SECONDS_BETWEEN_TESTS, self._cost / MOST_SHARE_OF_TESTS)
+        # What an untrained network reads is soon no longer true, so the first test is followed by another at once.
+        pause = 0.0 if result.step == 0 else self._cost / MOST_SHARE_OF_TESTS
+        self._not_before = now + max(LEAST_SECONDS_BETWEEN_TESTS, pause)
         self._cost = 0.0
         return _point(result, self._trainer.steps_per_epoch)
 
