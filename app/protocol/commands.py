@@ -113,6 +113,12 @@ class Inspect(Command):
     slices: list[Slice] = Field(min_length=1, max_length=16)
 
 
+class DescribeData(Command):
+    """Ask what the run's data set holds: how many of each class, and what a class looks like on average."""
+
+    type: Literal["describe_data"] = "describe_data"
+
+
 class Predict(Command):
     """Ask what the network, as it is now, reads in an image made as MNIST's were."""
 
@@ -284,6 +290,7 @@ AnyCommand = Annotated[
     | Watch
     | Show
     | Inspect
+    | DescribeData
     | Predict
     | OpenStep
     | Ask
@@ -292,7 +299,22 @@ AnyCommand = Annotated[
     Field(discriminator="type"),
 ]
 
-RunCommand = Configure | Play | Pause | Step | Reset | Set | Pace | Seek | Show | Inspect | Predict | OpenStep | Ask
+RunCommand = (
+    Configure
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Set
+    | Pace
+    | Seek
+    | Show
+    | Inspect
+    | DescribeData
+    | Predict
+    | OpenStep
+    | Ask
+)
 """Those that go to the run's worker; the room answers the others itself."""
 
 COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)

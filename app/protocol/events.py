@@ -133,6 +133,16 @@ class Inspection(Reply):
     slices: list[InspectedSlice]
 
 
+class DataDescribed(Reply):
+    """What the run's data set holds; nothing of classes where it is a regression."""
+
+    type: Literal["data"] = "data"
+    dataset: str
+    train_counts: list[int] = Field(description="examples of each class in the training split")
+    test_counts: list[int]
+    means: str = Field(description="base64 of the grey values of each class's mean training image; empty for no images")
+
+
 class Prediction(Reply):
     """What the network reads in an image."""
 
@@ -191,6 +201,7 @@ AnyEvent = Annotated[
     | Done
     | Refused
     | Inspection
+    | DataDescribed
     | Prediction
     | Opened
     | Answer

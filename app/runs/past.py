@@ -6,8 +6,11 @@ training on from there, or changing a hyper-parameter there, begins a branch, an
 
 from collections.abc import Callable
 
-from engine.timeline import BUDGET, Replay, Timeline, least_budget
+from engine.timeline import Replay, Timeline, least_budget
 from engine.trainer import Trainer
+
+BUDGET = 16 * 1024 * 1024
+"""Bytes of history a run keeps: 80 checkpoints of the default network, and fifty such runs in less than a gigabyte."""
 
 STEPS_BETWEEN_CLOCKS = 4
 

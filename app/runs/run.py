@@ -13,6 +13,7 @@ from app.datasets.library import Library
 from app.protocol import commands, events, values
 from app.protocol.values import Part, Status
 from app.runs.channels import Channel, OutgoingFrame
+from app.runs.description import describe
 from app.runs.framing import Framer
 from app.runs.health import Health
 from app.runs.inspection import inspect
@@ -169,6 +170,8 @@ class Run:
             case commands.Inspect(slices=slices):
                 step, inspected = inspect(self._trainer, self._framer.probe, self._showing.shown, slices)
                 return events.Inspection(step=step, slices=inspected)
+            case commands.DescribeData():
+                return describe(self._trainer.dataset)
             case commands.Predict(pixels=pixels):
                 return self._predict(pixels)
         return events.Done()

@@ -537,6 +537,13 @@ export interface Inspect {
   slices: Slice[];
 }
 
+/** Ask what the run's data set holds: how many of each class, and what a class looks like on average. */
+export interface DescribeData {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "describe_data";
+}
+
 /** Ask what the network, as it is now, reads in an image made as MNIST's were. */
 export interface Predict {
   /** echoed as reply_to */
@@ -592,6 +599,7 @@ export type Command =
   | Watch
   | Show
   | Inspect
+  | DescribeData
   | Predict
   | OpenStep
   | Ask
@@ -698,6 +706,18 @@ export interface Inspection {
   slices: InspectedSlice[];
 }
 
+/** What the run's data set holds; nothing of classes where it is a regression. */
+export interface DataDescribed {
+  reply_to: number | null;
+  type: "data";
+  dataset: string;
+  /** examples of each class in the training split */
+  train_counts: number[];
+  test_counts: number[];
+  /** base64 of the grey values of each class's mean training image; empty for no images */
+  means: string;
+}
+
 /** What the network reads in an image. */
 export interface Prediction {
   reply_to: number | null;
@@ -759,6 +779,7 @@ export type ServerEvent =
   | Done
   | Refused
   | Inspection
+  | DataDescribed
   | Prediction
   | Opened
   | Answer

@@ -10,6 +10,7 @@ import "./views/opened-step.js";
 import "./views/run-figures.js";
 import "./views/lens-switch.js";
 import "./views/run-configuration.js";
+import "./views/data-classes.js";
 import "./views/run-file.js";
 import "./views/hint-card.js";
 import "./views/picture-sentence.js";

@@ -194,3 +194,11 @@ def test_on_a_phone_every_part_opens_and_nothing_sticks_out(visit):
         assert box["x"] >= 0, name
         assert box["x"] + box["width"] <= 360, name
         assert box["height"] >= 27, name
+
+
+def test_the_classes_of_the_data_are_counted_beside_their_mean_images(visit):
+    page = opened(learning(visit()), "data")
+    classes = page.get_by_test_id("data-classes").get_by_role("listitem")
+    expect(classes).to_have_count(10)
+    expect(classes.nth(1)).to_have_attribute("aria-label", "1: 6,742 to train with, 1,135 held out")
+    expect(classes.nth(1).locator("canvas")).to_have_js_property("width", 28)

@@ -1,6 +1,7 @@
 /** The data: which set, how a made one is made, and how images are varied. */
 import { html, live, nothing } from "lit";
 import { _ } from "../i18n.js";
+import { store } from "../store.js";
 import { chooseDataset, hasImages, settle, shrinkBatch } from "./fitting.js";
 import { glyph } from "./glyphs.js";
 import { displayName, featureName } from "./names.js";
@@ -22,7 +23,9 @@ export function dataRows(editing) {
   return html`<div class="tiles" role="group" aria-label=${_("Data set")}>
       ${limits.datasets.map((choice) => tile(editing, choice))}
     </div>
-    ${refusalBeside(refusal, "dataset.name")} ${problem.choice.made ? madeRows(editing) : nothing}
+    ${refusalBeside(refusal, "dataset.name")}
+    ${editing.draft.dataset.name === store.state.manifest?.dataset ? html`<data-classes></data-classes>` : nothing}
+    ${problem.choice.made ? madeRows(editing) : nothing}
     ${hasImages(problem) ? augmentationRows(editing) : nothing}`;
 }
 

@@ -63,6 +63,7 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "show": {"split": st.sampled_from(["train", "test"]), "index": st.none() | counts},
     "inspect": {"slices": st.lists(slices, min_size=1, max_size=16)},
     "predict": {"pixels": st.binary(min_size=PIXELS, max_size=PIXELS).map(list)},
+    "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},
     "ask": {"step": counts, "question": questions},

@@ -193,3 +193,14 @@ def test_a_drawing_is_read_by_a_run_on_digits_only(library):
     with pytest.raises(RunRefusal) as refused:
         trained(library, SPECS["spiral"]).carry_out(drawing)
     assert refused.value.code == "reads_no_digits"
+
+
+def test_the_classes_of_a_data_set_are_counted_and_averaged(library, toy):
+    described = trained(library, SPECS["convolution"]).carry_out(commands.DescribeData())
+    assert described.train_counts == [20] * 10
+    assert described.test_counts == [6] * 10
+    means = np.frombuffer(base64.b64decode(described.means), np.uint8).reshape(10, 784)
+    np.testing.assert_allclose(means[3], toy.train.inputs[toy.train.labels == 3].mean(axis=0), atol=0.51)
+    of_points = trained(library, SPECS["spiral"]).carry_out(commands.DescribeData())
+    assert (sum(of_points.train_counts), sum(of_points.test_counts), of_points.means) == (96, 24, "")
+    assert trained(library, SPECS["line"]).carry_out(commands.DescribeData()).train_counts == []
