@@ -171,8 +171,10 @@ class Timeline:
         return twin
 
     def _check(self, trainer: Trainer) -> None:
-        if trainer.settings is not self._settings:
-            raise ValueError("expected hyper-parameters to be changed through the timeline")
+        if trainer.settings is not self._settings:  # quicker than a comparison, for it is done after every step
+            if trainer.settings != self._settings:
+                raise ValueError("expected hyper-parameters to be changed through the timeline")
+            self._settings = trainer.settings  # of a trainer that `seek` brought back to the present
         if trainer.step_count < self.present:
             raise ValueError(f"expected a trainer at step {self.present} or later, got one at {trainer.step_count}")
 

@@ -95,3 +95,17 @@ def test_from_a_divergence_one_can_go_back():
     step(run, 20)
     assert (run.status, run.trainer.step_count) == (Status.PAUSED, 20)
     assert np.isfinite(run.trainer.network.parameters.flat).all()
+
+
+def test_back_in_the_present_a_run_goes_on_as_if_it_had_never_left(run):
+    straight = Run("r", Library(make_toy()), SMALL, clock=Clock(a_look=0.0001))
+    step(straight, 100)
+    seek(run, 40)
+    seek(run, 100)
+    for one in (run, straight):
+        one.carry_out(commands.Set(values={"learning_rate": 0.01}))
+        step(one, 40)
+    assert bits(run) == bits(straight)
+    seek(run, 120)
+    seek(run, 140)
+    assert bits(run) == bits(straight)

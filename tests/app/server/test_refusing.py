@@ -30,7 +30,7 @@ MALFORMED = {
     "no number": ('{"type":"clock","sent":NaN}', "wrong_value"),
     "infinity": ('{"type":"set","values":{"learning_rate":1e400}}', "wrong_value"),
     "a binary message": (b'{"type":"play"}', "not_text"),
-    "a second hello": ('{"type":"hello","protocol":1}', "already_greeted"),
+    "a second hello": (json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION}), "already_greeted"),
 }
 
 
@@ -83,7 +83,15 @@ def strict_server(unpacked, tmp_path_factory) -> Iterator[ServerProcess]:
 
 
 @pytest.mark.parametrize(
-    "first", [None, '{"type":"play"}', "{", b"", '{"type":"hello"}', '{"type":"hello","protocol":1,"room":"../x"}']
+    "first",
+    [
+        None,
+        '{"type":"play"}',
+        "{",
+        b"",
+        '{"type":"hello"}',
+        json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": "../x"}),
+    ],
 )
 async def test_who_does_not_say_hello_first_is_told_and_sent_away(strict_server, first):
     async with knock(strict_server.socket_address) as stranger:
@@ -96,7 +104,7 @@ async def test_who_does_not_say_hello_first_is_told_and_sent_away(strict_server,
 @pytest.mark.parametrize("other", [{}, {"a_field_of_another_version": 1}])
 async def test_an_old_page_is_told_to_load_itself_again(strict_server, other):
     async with knock(strict_server.socket_address) as page:
-        await page.say(json.dumps({"type": "hello", "protocol": 2, "language": "zh-Hans", **other}))
+        await page.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION - 1, "language": "zh-Hans", **other}))
         assert await page.until_closed() == (4105, "reload")
         assert page.events[0]["code"] == "old_page"
         assert page.events[0]["message"].isascii() is bool(other)  # its language could be read, or not
