@@ -54,13 +54,12 @@ class Past:
 
         Raises SpecError, with nothing changed and nothing left behind, for what is not acceptable.
         """
-        if not self.visiting:
-            self.timeline.set(trainer, **changes)
-            return False
-        branch = self.timeline.branched(trainer)
-        branch.set(trainer, **changes)
-        self.timeline, self.visiting = branch, False
-        return True
+        began = self.visiting
+        timeline = self.timeline.branched(trainer) if began else self.timeline
+        timeline.set(trainer, **changes)
+        self.timeline, self.visiting = timeline, False
+        self.stay()  # a way that was under way knows nothing of the change
+        return began
 
     def branch(self, trainer: Trainer) -> bool:
         """Make the visited step the present; return whether a branch began."""

@@ -192,6 +192,7 @@ class RunMachine(RuleBasedStateMachine):
         assert self.tell(commands.Set(values={"learning_rate": rate, "weight_decay": decay}))
         optimizer = self.run.state().spec.optimizer
         assert (optimizer.learning_rate, optimizer.weight_decay) == (rate, decay)
+        self.sought = None  # who changes something wants to be here
 
     @rule(values=bad_values)
     def set_badly(self, values):
