@@ -8,20 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from app.protocol import drawing
+from app.protocol.message import Command
 from app.protocol.values import MOST_INTEGER, Matrix, Slice, Split
 
 MOST_COMMAND_BYTES = 64 * 1024
 """A longer message is refused before it is parsed."""
-
-PIXELS = 28 * 28
-
-
-class Command(BaseModel):
-    """What all commands share."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-    id: int | None = Field(default=None, ge=0, le=MOST_INTEGER, description="echoed as reply_to")
 
 
 class Hello(Command):
@@ -117,15 +109,6 @@ class DescribeData(Command):
     """Ask what the run's data set holds: how many of each class, and what a class looks like on average."""
 
     type: Literal["describe_data"] = "describe_data"
-
-
-class Predict(Command):
-    """Ask what the network, as it is now, reads in an image made as MNIST's were."""
-
-    type: Literal["predict"] = "predict"
-    pixels: list[Annotated[int, Field(ge=0, le=255)]] = Field(
-        min_length=PIXELS, max_length=PIXELS, description="28 rows of 28 grey values, light on dark"
-    )
 
 
 class Seek(Command):
@@ -291,7 +274,15 @@ AnyCommand = Annotated[
     | Show
     | Inspect
     | DescribeData
-    | Predict
+    | drawing.OpenNetwork
+    | drawing.Predict
+    | drawing.Explain
+    | drawing.PreviewLesson
+    | drawing.Teach
+    | drawing.TakeBack
+    | drawing.KeepDrawings
+    | drawing.Practise
+    | drawing.Adopt
     | OpenStep
     | Ask
     | Ack
@@ -311,7 +302,15 @@ RunCommand = (
     | Show
     | Inspect
     | DescribeData
-    | Predict
+    | drawing.OpenNetwork
+    | drawing.Predict
+    | drawing.Explain
+    | drawing.PreviewLesson
+    | drawing.Teach
+    | drawing.TakeBack
+    | drawing.KeepDrawings
+    | drawing.Practise
+    | drawing.Adopt
     | OpenStep
     | Ask
 )

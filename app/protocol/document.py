@@ -14,7 +14,7 @@ import msgspec
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from app.protocol import PROTOCOL_VERSION, commands, events, frames, values
+from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values
 from app.protocol.typescript import typescript
 
 TARGET = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -98,8 +98,10 @@ def render() -> str:
     """Return the whole page."""
     plain = [
         model
-        for model in vars(values).values()
+        for module in (values, drawing)
+        for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
+        if model.__module__ == module.__name__
     ]
     of_all = frozenset({"type", "id", "reply_to"})
     parts = [HEAD, f"## Commands\n\n{_after_first_line(commands.__doc__)}"]

@@ -6,8 +6,10 @@ Replies carry `reply_to` instead: the `id` of the command they answer.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from app.protocol import drawing
+from app.protocol.message import Event, Reply, RoomEvent
 from app.protocol.values import (
     Finding,
     HeldOutPoint,
@@ -19,24 +21,6 @@ from app.protocol.values import (
     RunState,
     TrainingPoint,
 )
-
-
-class Event(BaseModel):
-    """What all events share."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class RoomEvent(Event):
-    """For all viewers of a room, numbered."""
-
-    seq: int = Field(default=0, ge=0)
-
-
-class Reply(Event):
-    """For the viewer who sent the command with this id."""
-
-    reply_to: int | None = None
 
 
 class Welcome(Reply):
@@ -77,8 +61,8 @@ class MetricsAdded(RoomEvent):
     """New points of the curves, in order of step."""
 
     type: Literal["metrics"] = "metrics"
-    training: list[TrainingPoint] = []
-    held_out: list[HeldOutPoint] = []
+    training: list[TrainingPoint] = Field(default=[])
+    held_out: list[HeldOutPoint] = Field(default=[])
 
 
 class HealthChanged(RoomEvent):
@@ -143,15 +127,6 @@ class DataDescribed(Reply):
     means: str = Field(description="base64 of the grey values of each class's mean training image; empty for no images")
 
 
-class Prediction(Reply):
-    """What the network reads in an image."""
-
-    type: Literal["prediction"] = "prediction"
-    step: int
-    prediction: int
-    probs: list[float]
-
-
 class Opened(Reply):
     """A step was made apart from its run, whole; it can be asked about until another one is opened."""
 
@@ -202,7 +177,13 @@ AnyEvent = Annotated[
     | Refused
     | Inspection
     | DataDescribed
-    | Prediction
+    | drawing.NetworkOpened
+    | drawing.Prediction
+    | drawing.Explanation
+    | drawing.LessonPreview
+    | drawing.Taught
+    | drawing.DrawingsKept
+    | drawing.Practised
     | Opened
     | Answer
     | ClockRead

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from pydantic import BaseModel
 
-from app.protocol import PROTOCOL_VERSION, commands, events, frames, values
+from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "protocol.d.ts"
 
@@ -84,8 +84,10 @@ def render() -> str:
     """Return the whole file."""
     plain = [
         model
-        for model in vars(values).values()
+        for module in (values, drawing)
+        for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
+        if model.__module__ == module.__name__
     ]
     statuses = " | ".join(f'"{status.value}"' for status in values.Status)
     parts = [f"/** {(values.Status.__doc__ or '').strip()} */\nexport type Status = {statuses};"]

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import TypeVar
 
-from app.protocol.events import RoomEvent
+from app.protocol.message import RoomEvent
 from app.protocol.values import HeldOutPoint, TrainingPoint
 
 Point = TypeVar("Point", TrainingPoint, HeldOutPoint)

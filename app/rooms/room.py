@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.languages import N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events, values
+from app.protocol.message import Command, RoomEvent
 from app.protocol.values import Status
 from app.resources import VERSION
 from app.rooms.history import Curves, EventRing
@@ -95,7 +96,7 @@ class Room:
             self._watch_anew()
             self._announce_count()
 
-    def obey(self, viewer: Viewer, command: commands.Command, text: bytes) -> None:
+    def obey(self, viewer: Viewer, command: Command, text: bytes) -> None:
         """Carry out a viewer's command, or pass it on to the run."""
         match command:
             case commands.Ack(frame=frame):
@@ -208,7 +209,7 @@ class Room:
         self._watched = ()
         self._watch_anew()
 
-    def _take_event(self, event: events.RoomEvent) -> None:
+    def _take_event(self, event: RoomEvent) -> None:
         match event:
             case events.ManifestChanged(manifest=manifest):
                 self._manifest = manifest
@@ -284,7 +285,7 @@ class Room:
             limits=values.Limits.model_validate_json(limits) if limits else None,
         )
 
-    def _tell(self, event: events.RoomEvent) -> None:
+    def _tell(self, event: RoomEvent) -> None:
         text = self._ring.number(event)
         for viewer in list(self.viewers.values()):
             viewer.outbox.put_event(text)

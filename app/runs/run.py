@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from app.datasets.library import Library
-from app.protocol import commands, events, values
+from app.protocol import commands, drawing, events, values
+from app.protocol.message import Reply, RoomEvent
 from app.protocol.values import Part, Status
 from app.runs.channels import Channel, OutgoingFrame
 from app.runs.description import describe
@@ -27,6 +28,7 @@ from app.runs.refusal import RunRefusal
 from app.runs.showing import Showing
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged
+from engine.explain.certainty import entropy
 from engine.spec import RunSpec
 from engine.trainer import Trainer
 
@@ -54,7 +56,7 @@ class Run:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run = run
-        self._said: list[events.RoomEvent] = []
+        self._said: list[RoomEvent] = []
         self._library = library
         self._clock = clock
         self._status = Status.IDLE
@@ -125,14 +127,14 @@ class Run:
 
     # What it is told
 
-    def carry_out(self, command: commands.RunCommand) -> events.Reply:
+    def carry_out(self, command: commands.RunCommand) -> Reply:
         """Obey a command; raise `RunRefusal` or the engine's `SpecError`, with nothing changed, for what can't be."""
         try:
             return self._carry_out(command)
         except NotPossible as impossible:
             raise RunRefusal(f"run_{impossible.status}") from impossible
 
-    def _carry_out(self, command: commands.RunCommand) -> events.Reply:
+    def _carry_out(self, command: commands.RunCommand) -> Reply:
         match command:
             case commands.Play():
                 self._play(stop_at=None)
@@ -172,7 +174,7 @@ class Run:
                 return events.Inspection(step=step, slices=inspected)
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
-            case commands.Predict(pixels=pixels):
+            case drawing.Predict(pixels=pixels):
                 return self._predict(pixels)
         return events.Done()
 
@@ -218,7 +220,7 @@ class Run:
         if now >= self._metrics_due:
             self._say_metrics(now)
 
-    def take_events(self) -> list[events.RoomEvent]:
+    def take_events(self) -> list[RoomEvent]:
         """Return what the run has to say since it was last asked."""
         said, self._said = self._said, []
         return said
@@ -368,16 +370,17 @@ class Run:
         self._speed.clear()
         self._showing.begin(trainer, self._clock())
 
-    def _predict(self, pixels: list[int]) -> events.Prediction:
+    def _predict(self, pixels: list[int]) -> drawing.Prediction:
         if self._trainer.dataset.image_shape != (28, 28) or self._trainer.dataset.is_regression:
             raise RunRefusal("reads_no_digits")
         probs = self._framer.predict(pixels)
         if not np.isfinite(probs).all():
             raise RunRefusal("not_finite")
-        return events.Prediction(
+        return drawing.Prediction(
             step=self._trainer.step_count,
             prediction=int(probs.argmax()),
             probs=[float(prob) for prob in probs],
+            entropy=entropy(probs),
         )
 
     def _content(self, part: Part) -> object:

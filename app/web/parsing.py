@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.languages import N_
-from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, Command
+from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES
+from app.protocol.message import Command
 from app.protocol.values import MOST_INTEGER
 
 TEMPLATES = {

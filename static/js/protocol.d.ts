@@ -339,6 +339,79 @@ export interface InspectedSlice {
   values: (number | null)[];
 }
 
+/** One signed number for each pixel: data * scale. */
+export interface PixelMap {
+  /** base64 of int8 */
+  data: string;
+  scale: number;
+}
+
+/** A training digit that looks like the drawing. */
+export interface NearDigit {
+  /** in MNIST's training split */
+  index: number;
+  label: number;
+  /** Euclidean, over the 784 grey values as 0 to 1 */
+  distance: number;
+  /** base64 of 784 grey values */
+  image: string;
+}
+
+/** The smallest change that was found which makes the network read its second choice; tried with the network. */
+export interface RunnerUp {
+  prediction: number;
+  /** base64 of 784 grey values */
+  image: string;
+  /** Euclidean length of the change, grey values as 0 to 1 */
+  size: number;
+  /** that change by more than a tenth of white */
+  pixels: number;
+  probs: number[];
+}
+
+/** What a step of some length would make of the probability of the taught class. */
+export interface RatePoint {
+  learning_rate: number;
+  prob: number;
+  prediction: number;
+}
+
+/** How far one step would move one layer. */
+export interface LayerMove {
+  layer: string;
+  parameters: number;
+  /** how many of them change at all */
+  moved: number;
+  gradient_rms: number;
+  /** of the squared length of the whole step */
+  share: number;
+}
+
+/** A weight that one step would move far. */
+export interface WeightMove {
+  address: string;
+  index: number[];
+  before: number;
+  after: number;
+}
+
+/** How many of some images are read rightly. */
+export interface Score {
+  correct: number;
+  count: number;
+}
+
+/** Where practice was after so many steps. */
+export interface PracticePoint {
+  step: number;
+  /** mean over this step's minibatch */
+  loss: number;
+  /** of the held-out drawings */
+  held_out: Score;
+  /** of the first of MNIST's held-out digits */
+  mnist: Score;
+}
+
 export type LayerFields =
   | DenseFields
   | ConvFields
@@ -544,13 +617,108 @@ export interface DescribeData {
   type: "describe_data";
 }
 
-/** Ask what the network, as it is now, reads in an image made as MNIST's were. */
+/** Ask what a network that reads drawings is, with the weights between its shown units. */
+export interface OpenNetwork {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "open_network";
+  network?: string;
+}
+
+/** Ask what a network, as it is now, reads in an image made as MNIST's were. */
 export interface Predict {
   /** echoed as reply_to */
   id?: number | null;
   type: "predict";
   /** 28 rows of 28 grey values, light on dark */
   pixels: number[];
+  network?: string;
+  /** what it is, for the way back; None: what the network reads */
+  label?: number | null;
+  /** whether the answer holds a frame of all units, forward and back */
+  frame?: boolean;
+}
+
+/** Ask why a network answers as it does, how near the drawing is to digits, and what would make it answer else. */
+export interface Explain {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "explain";
+  pixels: number[];
+  network?: string;
+}
+
+/** Ask what one step on this drawing alone would do; it is made on a copy, nothing changes. */
+export interface PreviewLesson {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "preview_lesson";
+  pixels: number[];
+  label: number;
+  learning_rate: number;
+  network?: string;
+}
+
+/** Take steps of gradient descent on this drawing alone, in a copy: a new one of `network`, or `copy` itself. */
+export interface Teach {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "teach";
+  pixels: number[];
+  label: number;
+  learning_rate: number;
+  /** what is copied; the copy's own name goes on with the copy */
+  network: string;
+  copy_name: string;
+  /** at most, where it ends when it agrees */
+  steps?: number;
+  until_agrees?: boolean;
+}
+
+/** Undo lessons of a copy, bit for bit; after the first one is undone the copy is what it was made from. */
+export interface TakeBack {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "take_back";
+  copy_name: string;
+  /** None: all of them */
+  lessons?: number | null;
+}
+
+/** Give drawings to a copy, to practise on; the first piece replaces those it had. */
+export interface KeepDrawings {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "keep_drawings";
+  copy_name: string;
+  /** what is copied if there is no such copy yet */
+  network: string;
+  first: boolean;
+  /** base64 of 784 grey values each */
+  images: string;
+  labels: number[];
+  /** whether it is only tested with */
+  held_out: boolean[];
+}
+
+/** Train a copy on the drawings it was given, alone or mixed with MNIST, and measure what it gained and forgot. */
+export interface Practise {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "practise";
+  copy_name: string;
+  steps: number;
+  learning_rate: number;
+  /** of each minibatch */
+  mnist_share: number;
+}
+
+/** Put a copy in the place of the room's run, paused, to be looked at and trained on. */
+export interface Adopt {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "adopt";
+  copy_name: string;
 }
 
 /** Make the run's next step apart from it, whole, and keep it for questions; the run itself is left alone. */
@@ -600,7 +768,15 @@ export type Command =
   | Show
   | Inspect
   | DescribeData
+  | OpenNetwork
   | Predict
+  | Explain
+  | PreviewLesson
+  | Teach
+  | TakeBack
+  | KeepDrawings
+  | Practise
+  | Adopt
   | OpenStep
   | Ask
   | Ack
@@ -718,13 +894,135 @@ export interface DataDescribed {
   means: string;
 }
 
-/** What the network reads in an image. */
+/** A network that reads drawings. Its frames are read by this manifest. */
+export interface NetworkOpened {
+  reply_to: number | null;
+  type: "network";
+  network: string;
+  step: number;
+  manifest: Manifest;
+  /** base64 of a frame with W, as the socket would send it */
+  matrices: string;
+  /** first 16 hexadecimal digits of SHA-256 over parameters and buffers */
+  checksum: string;
+  parameters: number;
+  /** of MNIST's held-out digits, where that was measured; else None */
+  correct: number | null;
+  count: number | null;
+  /** taught to this copy and not taken back */
+  lessons: number;
+  /** how many of them can be taken back one by one */
+  undoable: number;
+}
+
+/** What a network reads in an image. */
 export interface Prediction {
   reply_to: number | null;
   type: "prediction";
+  network: string;
   step: number;
   prediction: number;
   probs: number[];
+  /** of the probabilities, in bits: 0 is certain, 3.32 knows nothing of ten */
+  entropy: number;
+  /** its own, by the label; None: not asked for, or not finite */
+  loss: number | null;
+  checksum: string;
+  /** base64 of a frame of units by the network's manifest; split is drawing */
+  frame: string;
+}
+
+/** Why a network answers as it does. */
+export interface Explanation {
+  reply_to: number | null;
+  type: "explanation";
+  network: string;
+  step: number;
+  prediction: number;
+  /** integrated gradients of the read class's logit, from a blank image */
+  saliency: PixelMap;
+  /** sum of the saliency less what it should add up to */
+  completeness_gap: number;
+  logit: number;
+  /** the same logit for an empty image, where the sum begins */
+  blank_logit: number;
+  /** of the same logit by each pixel, at the drawing: not the saliency */
+  gradient: PixelMap;
+  /** of all training digits, the nearest first; none without MNIST */
+  nearest: NearDigit[];
+  /** share of MNIST's held-out digits that are nearer to their nearest training digit */
+  farther_than: number | null;
+  /** None where none was found */
+  runner_up: RunnerUp | null;
+}
+
+/** What one step on a drawing alone would do; nothing has changed. */
+export interface LessonPreview {
+  reply_to: number | null;
+  type: "lesson_preview";
+  network: string;
+  step: number;
+  /** of the weights, before and after this answer */
+  checksum: string;
+  label: number;
+  learning_rate: number;
+  loss: number;
+  before: number[];
+  after: number[];
+  /** steps of other lengths along the same gradient, each really taken */
+  curve: RatePoint[];
+  layers: LayerMove[];
+  /** those that would move farthest */
+  weights: WeightMove[];
+}
+
+/** Lessons were taken, or taken back. */
+export interface Taught {
+  reply_to: number | null;
+  type: "taught";
+  copy_name: string;
+  /** steps of gradient descent that were taken now */
+  steps: number;
+  /** whether the copy now reads the label; None after taking back */
+  agrees: boolean | null;
+  /** probabilities of the drawing; none after taking back */
+  before: number[];
+  after: number[];
+  checksum_before: string;
+  checksum: string;
+  lessons: number;
+  undoable: number;
+}
+
+/** The copy has these drawings to practise on. */
+export interface DrawingsKept {
+  reply_to: number | null;
+  type: "drawings_kept";
+  copy_name: string;
+  /** of each class */
+  train_counts: number[];
+  held_out_counts: number[];
+}
+
+/** What practice did. */
+export interface Practised {
+  reply_to: number | null;
+  type: "practised";
+  copy_name: string;
+  steps: number;
+  curve: PracticePoint[];
+  /** those it was trained on */
+  drawings_before: Score;
+  drawings_after: Score;
+  held_out_before: Score;
+  held_out_after: Score;
+  /** all of MNIST's held-out digits */
+  mnist_before: Score;
+  mnist_after: Score;
+  checksum_before: string;
+  checksum: string;
+  lessons: number;
+  undoable: number;
 }
 
 /** A step was made apart from its run, whole; it can be asked about until another one is opened. */
@@ -780,7 +1078,13 @@ export type ServerEvent =
   | Refused
   | Inspection
   | DataDescribed
+  | NetworkOpened
   | Prediction
+  | Explanation
+  | LessonPreview
+  | Taught
+  | DrawingsKept
+  | Practised
   | Opened
   | Answer
   | ClockRead

@@ -1,5 +1,6 @@
 """Commands: every one round-trips, and whatever else comes is malformed and nothing worse."""
 
+import base64
 import contextlib
 import json
 from typing import Any, get_args
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, PIXELS, AnyCommand, Command
+from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, AnyCommand
+from app.protocol.drawing import MOST_DRAWINGS_AT_ONCE, PIXELS
+from app.protocol.message import Command
 from app.web.parsing import TEMPLATES, Malformed, parse
 
 KINDS = {kind.model_fields["type"].default: kind for kind in get_args(get_args(AnyCommand)[0])}
@@ -40,6 +43,11 @@ of_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 questions = st.sampled_from(sorted(of_questions)).flatmap(
     lambda about: st.fixed_dictionaries({"about": st.just(about), **of_questions[about]})
 )
+pixels = st.binary(min_size=PIXELS, max_size=PIXELS).map(list)
+bytes_ = st.integers(0, 255)
+copies = st.from_regex(r"\Acopy-[A-Za-z0-9_-]{8,32}\Z")
+networks = st.sampled_from(["run", "dense", "conv"]) | copies
+learning_rates = st.floats(1e-6, 10)
 fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hello": {
         "protocol": st.integers(-(2**53), 2**53),
@@ -62,7 +70,35 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "show": {"split": st.sampled_from(["train", "test"]), "index": st.none() | counts},
     "inspect": {"slices": st.lists(slices, min_size=1, max_size=16)},
-    "predict": {"pixels": st.binary(min_size=PIXELS, max_size=PIXELS).map(list)},
+    "open_network": {"network": networks},
+    "predict": {"pixels": pixels, "network": networks, "label": st.none() | bytes_, "frame": st.booleans()},
+    "explain": {"pixels": pixels, "network": networks},
+    "preview_lesson": {"pixels": pixels, "network": networks, "label": bytes_, "learning_rate": learning_rates},
+    "teach": {
+        "pixels": pixels,
+        "network": networks,
+        "copy_name": copies,
+        "label": bytes_,
+        "learning_rate": learning_rates,
+        "steps": st.integers(1, 100),
+        "until_agrees": st.booleans(),
+    },
+    "take_back": {"copy_name": copies, "lessons": st.none() | st.integers(1, 2**53)},
+    "keep_drawings": {
+        "network": networks,
+        "copy_name": copies,
+        "first": st.booleans(),
+        "images": st.binary(max_size=2 * PIXELS).map(lambda data: base64.b64encode(data).decode()),
+        "labels": st.lists(bytes_, max_size=MOST_DRAWINGS_AT_ONCE),
+        "held_out": st.lists(st.booleans(), max_size=MOST_DRAWINGS_AT_ONCE),
+    },
+    "practise": {
+        "copy_name": copies,
+        "steps": st.integers(1, 1000),
+        "learning_rate": learning_rates,
+        "mnist_share": st.floats(0, 0.95),
+    },
+    "adopt": {"copy_name": copies},
     "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.datasets.library import Library
-from app.protocol import commands, frames, values
+from app.protocol import commands, drawing, frames, values
 from app.protocol.values import Slice
 from app.runs.channels import Channel
 from app.runs.refusal import RunRefusal
@@ -188,10 +188,10 @@ def test_a_network_that_does_not_fit_its_data_is_refused_and_the_run_stays(libra
 
 
 def test_a_drawing_is_read_by_a_run_on_digits_only(library):
-    drawing = commands.Predict(pixels=[9] * 784)
-    assert sum(trained(library, SPECS["convolution"]).carry_out(drawing).probs) == pytest.approx(1, abs=1e-5)
+    asked = drawing.Predict(pixels=[9] * 784)
+    assert sum(trained(library, SPECS["convolution"]).carry_out(asked).probs) == pytest.approx(1, abs=1e-5)
     with pytest.raises(RunRefusal) as refused:
-        trained(library, SPECS["spiral"]).carry_out(drawing)
+        trained(library, SPECS["spiral"]).carry_out(asked)
     assert refused.value.code == "reads_no_digits"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.datasets.library import Library
-from app.protocol import commands
+from app.protocol import commands, drawing
 from app.protocol.events import MetricsAdded
 from app.protocol.values import Slice, Status
 from app.runs.channels import Channel
@@ -58,7 +58,7 @@ def test_a_watched_paused_and_inspected_run_computes_the_same_bits_as_the_engine
     for steps in (1, 7, 3):
         trained(run, clock, steps)
         assert len(list(run.frames())) >= 1
-        run.carry_out(commands.Predict(pixels=[9] * 784))
+        run.carry_out(drawing.Predict(pixels=[9] * 784))
         run.carry_out(commands.Inspect(slices=[Slice(tensor="dense1.a")]))
     engine = straight(SMALL, toy, 11)
     assert np.array_equal(run.trainer.network.parameters.flat, engine.network.parameters.flat)
@@ -165,7 +165,7 @@ def test_no_more_than_so_many_values_are_inspected_at_once(run):
 def test_a_prediction_is_the_engine_s(run, toy, clock):
     trained(run, clock, 5)
     for image in toy.test.inputs[:5]:
-        reply = run.carry_out(commands.Predict(pixels=image.tolist()))
+        reply = run.carry_out(drawing.Predict(pixels=image.tolist()))
         probs = Probe(run.trainer).predict(image.reshape(1, -1))[0]
         assert reply.probs == probs.tolist()
         assert reply.prediction == probs.argmax()
@@ -195,7 +195,7 @@ def test_a_diverged_run_can_still_be_looked_at(toy, clock):
     shown = run.state().shown
     pixels = toy.train.inputs[shown.index].tolist()
     try:
-        prediction = run.carry_out(commands.Predict(pixels=pixels))
+        prediction = run.carry_out(drawing.Predict(pixels=pixels))
     except RunRefusal as refusal:
         assert refusal.code == "not_finite"  # noqa: PT017 - both answers are right, another exception is not
     else:
@@ -206,7 +206,7 @@ def test_where_the_network_s_numbers_overflow_a_prediction_is_refused(toy, clock
     run = Run("r", Library(toy), RUNAWAY, clock=clock)
     run.trainer.network.parameters.flat[:] *= 1e15
     with pytest.raises(RunRefusal) as refused:
-        run.carry_out(commands.Predict(pixels=[255] * 784))
+        run.carry_out(drawing.Predict(pixels=[255] * 784))
     assert refused.value.code == "not_finite"
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.datasets.library import Library
-from app.protocol import commands, frames
+from app.protocol import commands, drawing, frames
 from app.protocol.values import Slice, Status
 from app.runs.channels import Channel
 from app.runs.refusal import RunRefusal
@@ -221,7 +221,7 @@ class RunMachine(RuleBasedStateMachine):
 
     @rule(grey=st.integers(0, 255))
     def predict(self, grey):
-        self.tell(commands.Predict(pixels=[grey] * 784))
+        self.tell(drawing.Predict(pixels=[grey] * 784))
 
     @rule(chosen=st.lists(channels, max_size=3))
     def watch(self, chosen):

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from app.datasets.library import Library
-from app.protocol import commands, events, values
+from app.protocol import commands, drawing, events, values
+from app.protocol.message import Command
 from app.protocol.values import Status
 from app.runs.run import Run
 from app.store.checkpoints import CheckpointStore
@@ -41,7 +42,7 @@ def work(toy, tmp_path, *messages):
     return outlet
 
 
-def told(run: str, command: commands.Command, viewer: str = "v") -> link.Deliver:
+def told(run: str, command: Command, viewer: str = "v") -> link.Deliver:
     return link.Deliver(run, viewer, command.model_dump_json().encode())
 
 
@@ -100,12 +101,12 @@ def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_p
     carry_out = Run.carry_out
 
     def fail_for_one(self, command):
-        if self.run == "a" and isinstance(command, commands.Predict):
+        if self.run == "a" and isinstance(command, drawing.Predict):
             raise ZeroDivisionError("a fault of ours")
         return carry_out(self, command)
 
     monkeypatch.setattr(Run, "carry_out", fail_for_one)
-    predict = commands.Predict(id=5, pixels=[0] * 784)
+    predict = drawing.Predict(id=5, pixels=[0] * 784)
     outlet = work(toy, tmp_path, link.Open("a"), link.Open("b"), told("a", predict), told("b", predict))
     refused = [message for message in outlet if isinstance(message, link.RefusedIt)]
     assert [(message.run, message.reply_to, message.code) for message in refused] == [("a", 5, "run_failed")]
