@@ -69,6 +69,13 @@ class Split:
         """Whether the inputs are grey values 0 to 255, which enter a network as 0 to 1."""
         return self.inputs.dtype == np.uint8
 
+    @property
+    def grey(self) -> Bytes:
+        """The inputs as grey values 0 to 255, of images."""
+        if not self.is_grey:
+            raise TypeError("expected grey values, got other numbers")
+        return self.inputs.view(np.uint8)
+
     def x_of(self, indices: Indices) -> NDArray[np.float32]:
         """Return a copy of the inputs of some examples as they enter a network, (n, inputs)."""
         x: NDArray[np.float32] = self.inputs[indices].astype(np.float32)

@@ -1,0 +1,1 @@
+"""Networks that come with the package, already trained, and how they were."""
