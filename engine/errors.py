@@ -124,6 +124,9 @@ TEMPLATES: dict[str, str] = {
     "files_too_large": N_("The files in {where} together have more than {most} bytes."),
     "too_many_files": N_("There are more than {most} files in {where}."),
     "row_not_finite": N_("Row {row} of {where} has a number that is not finite."),
+    "no_ink": N_("There is nothing drawn."),
+    "all_ink": N_("There is nothing but ink, so nothing can be seen in it."),
+    "image_side_out_of_range": N_("The image is {width} × {height} pixels; a side may have 1 to {most}."),
     # a stored checkpoint
     "wrong_format": N_("This is not a checkpoint of a format this version reads."),
     "wrong_metadata": N_("The description in the checkpoint is damaged: {where}."),
