@@ -147,7 +147,7 @@ class Probe:
 
     def predict(self, images: Bytes | Tensor) -> Tensor:
         """Return the probabilities (n, classes) for (n, inputs) grey values, 0..255 as bytes or 0..1 as numbers."""
-        work = self._many
+        work = self._one if len(images) == 1 else self._many  # the same bits as an `example` has
         probs = np.empty((len(images), work.loss.probs.shape[1]), work.loss.probs.dtype)
         for start in range(0, len(images), len(work)):
             chunk = images[start : start + len(work)]

@@ -1,7 +1,7 @@
 """From the engine's snapshots to frames: chooses rows and columns, quantizes, encodes."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from app.protocol import PROTOCOL_VERSION, frames
 from app.protocol.values import Manifest, Matrix, Part
 from app.runs.plane import grid_of
 from app.runs.tensors import STATISTICS
-from engine.data.dataset import WHITE
+from engine.data.dataset import Rows
 from engine.probes import ExampleTrace, LayerRequest, Probe, Snapshot
 from engine.tensors import Tensor
 from engine.trainer import Trainer
@@ -64,34 +64,25 @@ class Framer:
         """The probe that frames are taken with."""
         return self._probe
 
-    def predict(self, pixels: Sequence[int]) -> Tensor:
-        """Return the probabilities of the classes for one image of grey values, 0 to 255."""
-        image = np.array([pixels], np.uint8)
-        probs: Tensor = self._probe.predict(image if self._trainer.dataset.train.is_grey else image / WHITE)[0]
-        return probs
-
     def units(self, n: int, time: float, rate: float, split: str, index: int) -> bytes:
         """Return a frame of every layer's units for one example, with biases, statistics and the gallery."""
         data = self._trainer.dataset.train if split == "train" else self._trainer.dataset.test
         trace = self._probe.example(data.inputs[index], data.answers[index])
-        requests = {name: LayerRequest(units=rows, b=True) for name, rows in self._shown.items()}
-        snapshot = self._probe.snapshot(requests)
-        tensors = [frames.Tensor(self._ids["x"], 1.0, data.inputs[index].tobytes())]
-        tensors += self._units_of(trace, snapshot)
-        tensors += [
-            self._exact("probs", trace.probs),
-            self._quantized("dL_dx", trace.dL_dx),
-            self._exact("statistics", _statistics(snapshot)),
-        ]
+        snapshot = self._biases()
+        tensors = self._units(data.inputs[index], trace, snapshot)
         if len(self._gallery):
             probs = self._probe.predict(self._gallery)
             tensors += [
                 frames.Tensor(self._ids["gallery.prediction"], 1.0, probs.argmax(axis=1).astype(np.uint8).tobytes()),
                 self._exact("gallery.confidence", probs.max(axis=1)),
             ]
-        targets = [float(target) for target in trace.targets]
-        example = frames.Example(split, index, trace.label, targets, trace.prediction, _finite(trace.loss))
-        return self._encode("units", n, time, rate, snapshot, example, tensors)
+        return self._encode("units", n, time, rate, snapshot, _example(split, index, trace), tensors)
+
+    def drawing(self, n: int, time: float, image: Rows, trace: ExampleTrace) -> bytes:
+        """Return a frame of every layer's units for a drawing (inputs,) that was traced; the gallery stays at home."""
+        snapshot = self._biases()
+        example = _example("drawing", 0, trace)
+        return self._encode("units", n, time, 0.0, snapshot, example, self._units(image, trace, snapshot))
 
     def matrices(self, n: int, time: float, rate: float, wanted: Iterable[Matrix]) -> bytes:
         """Return a frame of the wanted matrices of every layer, between the units that are shown.
@@ -119,6 +110,18 @@ class Framer:
                 tensors.append(self._quantized(f"{name}.{quantity}", tensor if columns is None else tensor[:, columns]))
         tensors += self._responses()
         return self._encode("matrices", n, time, rate, snapshot, None, tensors)
+
+    def _biases(self) -> Snapshot:
+        return self._probe.snapshot({name: LayerRequest(units=rows, b=True) for name, rows in self._shown.items()})
+
+    def _units(self, x: Rows, trace: ExampleTrace, snapshot: Snapshot) -> list[frames.Tensor]:
+        return [
+            frames.Tensor(self._ids["x"], 1.0, x.tobytes()),
+            *self._units_of(trace, snapshot),
+            self._exact("probs", trace.probs),
+            self._quantized("dL_dx", trace.dL_dx),
+            self._exact("statistics", _statistics(snapshot)),
+        ]
 
     def _units_of(self, trace: ExampleTrace, snapshot: Snapshot) -> Iterable[frames.Tensor]:
         for layer in trace.layers:
@@ -178,6 +181,11 @@ def _statistics(snapshot: Snapshot) -> NDArray[np.float32]:
     rows = [[getattr(layer.statistics, name) for name in STATISTICS] for layer in snapshot.layers.values()]
     # NaN stands for what is not computed yet: float32 has it, JSON would not.
     return np.array([[np.nan if value is None else value for value in row] for row in rows], np.float32)
+
+
+def _example(split: str, index: int, trace: ExampleTrace) -> frames.Example:
+    targets = [float(target) for target in trace.targets]
+    return frames.Example(split, index, trace.label, targets, trace.prediction, _finite(trace.loss))
 
 
 def _finite(number: float) -> float | None:

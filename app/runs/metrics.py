@@ -75,6 +75,11 @@ class HeldOutTests:
         self._not_before = 0.0
         self._cost = 0.0
 
+    @property
+    def result(self) -> EvaluationResult | None:
+        """The last test that was finished."""
+        return self._evaluation.result
+
     def due(self, now: float) -> bool:
         """Whether a chunk should be evaluated now."""
         return self._evaluation.running or (self._tested != self._trainer.step_count and now >= self._not_before)

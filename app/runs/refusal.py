@@ -14,6 +14,8 @@ TEMPLATES = {
     "too_many_values": N_("That is {count} values at once; at most {most} can be asked for."),
     "not_finite": N_("The network's numbers are too large by now: what it computes for this image is not finite."),
     "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
+    "no_such_class": N_("There is no class {label} here; classes are numbered 0 to {most}."),
+    "copy_gone": N_("This copy of the network is not there any more."),
     "not_opened": N_("Step {opened} is not open any more: open a step anew."),
     "nothing_there": N_("There is nothing of that kind in the opened step: {where}."),
     "unreadable_file": N_("This is not a safetensors file that can be read."),

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from app.datasets.library import Library
 from app.protocol import commands, drawing, events, values
 from app.protocol.message import Reply, RoomEvent
 from app.protocol.values import Part, Status
 from app.runs.channels import Channel, OutgoingFrame
 from app.runs.description import describe
+from app.runs.drawings import Drawings
 from app.runs.framing import Framer
 from app.runs.health import Health
 from app.runs.inspection import inspect
@@ -24,11 +23,12 @@ from app.runs.metrics import HeldOutTests, TrainingCurve
 from app.runs.opened import OpenedStep
 from app.runs.pace import Pace, Speedometer
 from app.runs.past import Past
+from app.runs.readers import Reader
 from app.runs.refusal import RunRefusal
+from app.runs.shelf import Shelf
 from app.runs.showing import Showing
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged
-from engine.explain.certainty import entropy
 from engine.spec import RunSpec
 from engine.trainer import Trainer
 
@@ -54,7 +54,9 @@ class Run:
         *,
         steps_per_second: float | None = DEFAULT_STEPS_PER_SECOND,
         clock: Callable[[], float] = time.monotonic,
+        shelf: Shelf | None = None,
     ) -> None:
+        """`shelf` is what runs in one process share; without one the run has its own."""
         self.run = run
         self._said: list[RoomEvent] = []
         self._library = library
@@ -65,6 +67,7 @@ class Run:
         self._channels: dict[str, Channel] = {}
         # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
         self._frame_number = int(time.time() * 1000)
+        self._drawings = Drawings(run, shelf or Shelf(library), self._next_number)
         self._stop_at: int | None = None
         self._soon_over = False
         self._showing = Showing()
@@ -174,8 +177,10 @@ class Run:
                 return events.Inspection(step=step, slices=inspected)
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
-            case drawing.Predict(pixels=pixels):
-                return self._predict(pixels)
+            case drawing.Adopt():
+                raise RunRefusal("copy_gone")
+            case _:
+                return self._drawings.carry_out(command, self._tests.result)
         return events.Done()
 
     def go_on_from(self, checkpoint: Checkpoint) -> None:
@@ -354,6 +359,7 @@ class Run:
         """Take this trainer, of the same network, for the run's."""
         self._trainer = trainer
         self._framer = Framer(self.run, self._manifest, trainer)
+        self._drawings.look_through(Reader(trainer, self._framer, self._manifest))
         self._tests = HeldOutTests(trainer)
         self._health = Health(trainer)
         for channel in self._channels.values():
@@ -370,35 +376,26 @@ class Run:
         self._speed.clear()
         self._showing.begin(trainer, self._clock())
 
-    def _predict(self, pixels: list[int]) -> drawing.Prediction:
-        if self._trainer.dataset.image_shape != (28, 28) or self._trainer.dataset.is_regression:
-            raise RunRefusal("reads_no_digits")
-        probs = self._framer.predict(pixels)
-        if not np.isfinite(probs).all():
-            raise RunRefusal("not_finite")
-        return drawing.Prediction(
-            step=self._trainer.step_count,
-            prediction=int(probs.argmax()),
-            probs=[float(prob) for prob in probs],
-            entropy=entropy(probs),
-        )
-
     def _content(self, part: Part) -> object:
         step = self._trainer.step_count
         if part == "matrices":
             return (self._manifest.id, step)
         return (self._manifest.id, step, self._showing.shown.split, self._showing.shown.index)
 
-    def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
+    def _next_number(self) -> int:
         self._frame_number += 1
+        return self._frame_number
+
+    def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
+        number = self._next_number()
         rate = self._speed.rate(now, self._trainer.step_count) if self._status is Status.RUNNING else 0.0
         milliseconds = time.time() * 1000
         if channel.part == "units":
             shown = self._showing.shown
-            data = self._framer.units(self._frame_number, milliseconds, rate, shown.split, shown.index)
+            data = self._framer.units(number, milliseconds, rate, shown.split, shown.index)
         else:
-            data = self._framer.matrices(self._frame_number, milliseconds, rate, channel.matrices)
-        return OutgoingFrame(channel.key, channel.part, self._frame_number, data)
+            data = self._framer.matrices(number, milliseconds, rate, channel.matrices)
+        return OutgoingFrame(channel.key, channel.part, number, data)
 
     def _say_state(self) -> None:
         self._said.append(events.StateChanged(state=self.state()))

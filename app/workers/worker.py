@@ -24,6 +24,7 @@ from app.runs.channels import Channel
 from app.runs.manifest import limits
 from app.runs.refusal import RunRefusal
 from app.runs.run import Run
+from app.runs.shelf import Shelf
 from app.store.checkpoints import CheckpointStore, Unreadable, from_bytes, to_bytes
 from app.workers import link
 from app.workers.pipes import Inbox, Outlet
@@ -57,6 +58,7 @@ class Worker:
         self._inbox = inbox
         self._outlet = outlet
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
+        self._shelf = Shelf(library)
         self._runs: dict[str, Run] = {}
         self._saved: dict[str, tuple[float, Kept]] = {}
         self._ending = False
@@ -111,9 +113,10 @@ class Worker:
         if name not in self._runs:
             resumed = self._saver.load(name)
             if resumed is None:
-                run = Run(name, self._library, DEFAULT_SPEC)
+                run = Run(name, self._library, DEFAULT_SPEC, shelf=self._shelf)
             else:
-                run = Run(name, self._library, resumed.checkpoint, steps_per_second=resumed.steps_per_second)
+                rate = resumed.steps_per_second
+                run = Run(name, self._library, resumed.checkpoint, steps_per_second=rate, shelf=self._shelf)
                 if resumed.playing:
                     run.carry_out(commands.Play())
             self._runs[name] = run
