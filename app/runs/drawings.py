@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 from app.protocol import drawing
 from app.protocol.message import Reply
-from app.runs.readers import Reader
-from app.runs.refusal import RunRefusal
+from app.runs.copies import Copy, Origin
+from app.runs.lessons import preview, take_back, teach
+from app.runs.readers import Bench, Reader
 from app.runs.shelf import Shelf
+from app.runs.weights import Weights
+from engine.checkpoint import Checkpoint
 from engine.evaluation import EvaluationResult
+from engine.trainer import Trainer
 
 DrawingCommand = (
     drawing.OpenNetwork
@@ -22,27 +26,22 @@ DrawingCommand = (
 )
 """Those that leave the run itself as it is."""
 
+PACKAGED = ("dense", "conv")
+
 
 class Drawings:
-    """Reads drawings for the people of one run, with the run's network or with others."""
+    """Reads drawings for the people of one run, with the run's network or with others, and teaches copies of these."""
 
     def __init__(self, run: str, shelf: Shelf, number: Callable[[], int]) -> None:
         """`number` gives each frame its own."""
         self._run = run
         self._shelf = shelf
         self._number = number
-        self._live: Reader | None = None
+        self._live: tuple[Trainer, Reader] | None = None
 
-    @property
-    def live(self) -> Reader:
-        """The run's own network."""
-        if self._live is None:
-            raise RuntimeError("expected a run to look through first")
-        return self._live
-
-    def look_through(self, live: Reader) -> None:
+    def look_through(self, trainer: Trainer, reader: Reader) -> None:
         """Take this for the run's own network from now on."""
-        self._live = live
+        self._live = (trainer, reader)
 
     def carry_out(self, command: DrawingCommand, tested: EvaluationResult | None) -> Reply:
         """Obey, or raise `RunRefusal` with nothing changed; `tested` is the last test of the run on held-out digits."""
@@ -51,26 +50,74 @@ class Drawings:
                 return self._open(network, tested)
             case drawing.Predict(network=network):
                 return self._reader(network).read(command, self._number())
-        raise RunRefusal("copy_gone")
+            case drawing.PreviewLesson(network=network):
+                return preview(self._apart(network), command)
+            case drawing.Teach(copy_name=name, network=network):
+                copy = self._shelf.copies.get(self._run, name) if network == name else Copy.of(self._origin(network))
+                taught = teach(self._bench(copy), copy, command)
+                self._shelf.copies.put(self._run, name, copy)
+                return taught
+            case drawing.TakeBack(copy_name=name, lessons=lessons):
+                return take_back(self._shelf.copies.get(self._run, name), name, lessons)
+        raise NotImplementedError
+
+    def adopted(self, name: str) -> Checkpoint:
+        """Return a copy as a run that can be trained on; raise `RunRefusal` if it is not there."""
+        return self._shelf.copies.get(self._run, name).checkpoint()
+
+    def forget(self) -> None:
+        """Drop the copies that people made."""
+        self._shelf.copies.forget(self._run)
+
+    @property
+    def _own(self) -> tuple[Trainer, Reader]:
+        if self._live is None:
+            raise RuntimeError("expected a run to look through first")
+        return self._live
 
     def _reader(self, network: str) -> Reader:
+        """Return who reads: for the run its own network, which needs no copying."""
+        return self._own[1] if network == "run" else self._apart(network)
+
+    def _apart(self, network: str) -> Bench:
+        """Return who reads apart from the run, with the weights of this moment."""
         if network == "run":
-            return self.live
-        if network in ("dense", "conv"):
-            packaged, weights = self._shelf.packaged(network)
-            bench = self._shelf.bench(network, packaged.checkpoint.spec)
-            bench.take(weights, packaged.checkpoint.step)
-            return bench
-        raise RunRefusal("copy_gone")
+            trainer, reader = self._own
+            reader.check()
+            return self._shelf.bench(self._run, trainer.spec).take(Weights.of(trainer.network), trainer.step_count)
+        if network in PACKAGED:
+            return self._bench(Copy.of(self._shelf.packaged(network)[1]))
+        return self._bench(self._shelf.copies.get(self._run, network))
+
+    def _bench(self, copy: Copy) -> Bench:
+        return self._shelf.bench(copy.origin.name, copy.origin.checkpoint.spec).take(copy.weights, copy.step)
+
+    def _origin(self, network: str) -> Origin:
+        """Return what a new copy is made from."""
+        if network in PACKAGED:
+            return self._shelf.packaged(network)[1]
+        if network == "run":
+            trainer, reader = self._own
+            reader.check()
+            name, checkpoint = self._run, trainer.checkpoint()
+        else:
+            other = self._shelf.copies.get(self._run, network)
+            name, checkpoint = other.origin.name, other.checkpoint()
+        weights = Weights(checkpoint.parameters, checkpoint.buffers)
+        return Origin(name, checkpoint, weights, checkpoint.nbytes)
 
     def _open(self, network: str, tested: EvaluationResult | None) -> drawing.NetworkOpened:
         reader = self._reader(network)
         reader.check()
         correct = count = None
-        if network in ("dense", "conv"):
+        lessons = undoable = 0
+        if network in PACKAGED:
             packaged, _ = self._shelf.packaged(network)
             correct, count = packaged.correct, packaged.count
-        elif network == "run" and tested is not None and tested.step == reader.step:
+        elif network != "run":
+            copy = self._shelf.copies.get(self._run, network)
+            lessons, undoable = copy.lessons, copy.undoable
+        elif tested is not None and tested.step == reader.step:
             correct, count = tested.correct, tested.count
         return drawing.NetworkOpened(
             network=network,
@@ -81,6 +128,6 @@ class Drawings:
             parameters=reader.network.parameters.flat.size,
             correct=correct,
             count=count,
-            lessons=0,
-            undoable=0,
+            lessons=lessons,
+            undoable=undoable,
         )

@@ -4,6 +4,8 @@ import base64
 import math
 import time
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -15,10 +17,15 @@ from app.runs.refusal import RunRefusal
 from app.runs.weights import Weights, checksum_of
 from engine.data.dataset import WHITE, Dataset, Rows, scale_grey
 from engine.explain.certainty import entropy
+from engine.explain.lesson import Lesson
+from engine.explain.saliency import Saliency
 from engine.network import Network
 from engine.spec import RunSpec
 from engine.tensors import Tensor, zeros
 from engine.trainer import Trainer
+
+SALIENCY_CHUNK = 16
+"""Images at a time: few enough that the maps of a convolution stay in the cache."""
 
 
 class Reader:
@@ -116,6 +123,16 @@ class Bench(Reader):
         trainer.update.flat.fill(np.nan)
         self._weights: Weights | None = None
 
+    @cached_property
+    def lesson(self) -> Lesson:
+        """What teaches its network."""
+        return Lesson(self.network)
+
+    @cached_property
+    def saliency(self) -> Saliency:
+        """What explains its network."""
+        return Saliency(self.network, chunk=SALIENCY_CHUNK)
+
     @property
     def checksum(self) -> str:
         """That of the weights it took on."""
@@ -128,13 +145,19 @@ class Bench(Reader):
             raise RuntimeError("expected weights to be taken on first")
         return self._weights
 
-    def take(self, weights: Weights, step: int) -> None:
-        """Take on weights; `step` is that of the training run they come from."""
+    def take(self, weights: Weights, step: int) -> Self:
+        """Take on weights, and return itself; `step` is that of the training run they come from."""
         self._trainer.step_count = step
         if weights is not self._weights:
             self._weights = weights
             self.network.parameters.copy_from(weights.parameters)
             self.network.buffers.copy_from(weights.buffers)
+        return self
+
+    def taught(self) -> Weights:
+        """Return what its network has become by a lesson, and take that for the weights it took on."""
+        self._weights = Weights.of(self.network)
+        return self._weights
 
 
 def _milliseconds() -> float:

@@ -16,6 +16,11 @@ TEMPLATES = {
     "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
     "no_such_class": N_("There is no class {label} here; classes are numbered 0 to {most}."),
     "copy_gone": N_("This copy of the network is not there any more."),
+    "nothing_learned": N_("This copy has learned nothing that could be taken back."),
+    "lesson_too_long_ago": N_("Only the last {count} lessons can be taken back one by one, or all of them at once."),
+    "lesson_diverges": N_(
+        "This lesson leads to numbers that are not finite, so nothing was changed. Choose a smaller learning rate."
+    ),
     "not_opened": N_("Step {opened} is not open any more: open a step anew."),
     "nothing_there": N_("There is nothing of that kind in the opened step: {where}."),
     "unreadable_file": N_("This is not a safetensors file that can be read."),

@@ -68,6 +68,7 @@ class Run:
         # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
         self._frame_number = int(time.time() * 1000)
         self._drawings = Drawings(run, shelf or Shelf(library), self._next_number)
+        self._begun = 0
         self._stop_at: int | None = None
         self._soon_over = False
         self._showing = Showing()
@@ -97,6 +98,11 @@ class Run:
     def steps_per_second(self) -> float | None:
         """The pace that is set."""
         return self._pace.steps_per_second
+
+    @property
+    def begun(self) -> int:
+        """How often a run began here: another number, another run, be it the same in all that one could tell."""
+        return self._begun
 
     @property
     def visiting(self) -> bool:
@@ -177,8 +183,8 @@ class Run:
                 return events.Inspection(step=step, slices=inspected)
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
-            case drawing.Adopt():
-                raise RunRefusal("copy_gone")
+            case drawing.Adopt(copy_name=name):
+                self.go_on_from(self._drawings.adopted(name))
             case _:
                 return self._drawings.carry_out(command, self._tests.result)
         return events.Done()
@@ -198,6 +204,10 @@ class Run:
     def watch(self, channels: list[Channel]) -> None:
         """Make frames for these channels and no others; one that is already made goes on."""
         self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}
+
+    def close(self) -> None:
+        """Forget what people made of it."""
+        self._drawings.forget()
 
     def fail(self) -> None:
         """Stop for good, after an error that should not have been; a reset begins anew."""
@@ -359,13 +369,14 @@ class Run:
         """Take this trainer, of the same network, for the run's."""
         self._trainer = trainer
         self._framer = Framer(self.run, self._manifest, trainer)
-        self._drawings.look_through(Reader(trainer, self._framer, self._manifest))
+        self._drawings.look_through(trainer, Reader(trainer, self._framer, self._manifest))
         self._tests = HeldOutTests(trainer)
         self._health = Health(trainer)
         for channel in self._channels.values():
             channel.sent = None
 
     def _begin(self, trainer: Trainer) -> None:
+        self._begun += 1
         self._manifest = build_manifest(self.run, trainer)
         self._past = Past(trainer)
         self._curve = TrainingCurve()

@@ -1,7 +1,8 @@
-"""What all runs of a worker share where drawings are read: benches and packaged networks, made when first asked for."""
+"""What all runs of a worker share where drawings are read: benches, packaged networks, copies; made when asked for."""
 
 from app.datasets.library import Library
 from app.networks.packaged import Packaged, load
+from app.runs.copies import Copies, Origin
 from app.runs.readers import Bench
 from app.runs.weights import Weights
 from engine.spec import RunSpec
@@ -14,16 +15,18 @@ class Shelf:
     """Takes what is asked for from where it is kept, or puts it there."""
 
     def __init__(self, library: Library) -> None:
+        self.copies = Copies()
         self._library = library
         self._benches: dict[tuple[str, RunSpec], Bench] = {}
-        self._packaged: dict[str, tuple[Packaged, Weights]] = {}
+        self._packaged: dict[str, tuple[Packaged, Origin]] = {}
 
-    def packaged(self, name: str) -> tuple[Packaged, Weights]:
-        """Return a trained network of the package."""
+    def packaged(self, name: str) -> tuple[Packaged, Origin]:
+        """Return a trained network of the package, and what copies of it are made from."""
         if name not in self._packaged:
             packaged = load(name)
             checkpoint = packaged.checkpoint
-            self._packaged[name] = (packaged, Weights(checkpoint.parameters, checkpoint.buffers))
+            weights = Weights(checkpoint.parameters, checkpoint.buffers)
+            self._packaged[name] = (packaged, Origin(name, checkpoint, weights, nbytes=0))
         return self._packaged[name]
 
     def bench(self, name: str, spec: RunSpec) -> Bench:
