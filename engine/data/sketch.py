@@ -29,8 +29,8 @@ from engine.tensors import Bytes
 MOST_SIDE = 4096
 SIDE = 28
 BOX = 20
-CENTRE = SIDE / 2
-"""Where the centre of mass goes, from the left or upper edge."""
+CENTRE = SIDE / 2 + 0.5
+"""Where the centre of mass goes, from the left or upper edge: the middle of pixel 14, counted from 0, as in MNIST."""
 
 LEAST_INK = 1 / 32
 """What counts as ink for the box, as a share of full ink."""
