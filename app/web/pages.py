@@ -78,6 +78,13 @@ async def studio(request: Request) -> Response:
     return pages.render(request, "studio")
 
 
+@router.get("/draw", include_in_schema=False)
+async def draw(request: Request) -> Response:
+    """Draw a digit and see what a network reads in it."""
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "draw")
+
+
 @router.get("/i18n/{name}.json", include_in_schema=False)
 async def messages(request: Request, name: str) -> Response:
     """Return a language's messages for the browser."""

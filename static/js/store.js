@@ -41,6 +41,12 @@
  * @property {Refused | null} error  the last refusal of a command
  * @property {"dark" | "light"} theme
  * @property {import("./protocol").RunSpec | null} offer  a set-up from this page's address that is not the run's
+ * @property {import("./sketch/drawing.js").Drawn | null} drawn  what is on the pad, as the network sees it; null: nothing
+ * @property {string} reader  which network reads it
+ * @property {import("./reading/readers.js").Readers} readers  the networks that are known, by name
+ * @property {import("./reading/asking.js").Reading | null} reading  what it says
+ * @property {import("./reading/asking.js").Explained | null} explained  why
+ * @property {import("./lesson/lesson.js").Lesson} lesson  what it is to be taught
  */
 
 /** @type {Readonly<State>} */
@@ -60,6 +66,12 @@ let state = {
   error: null,
   theme: "dark",
   offer: null,
+  drawn: null,
+  reader: "conv",
+  readers: {},
+  reading: null,
+  explained: null,
+  lesson: { label: null, rate: 0.1, preview: null, refusal: "", busy: false, last: null },
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */

@@ -1,0 +1,90 @@
+/**
+ * Draws ink on a canvas of any size: round, smooth strokes. It remembers how far it has drawn, so that a long drawing
+ * costs no more with each new point.
+ *
+ * @typedef {import("./ink.js").Ink} Ink
+ * @typedef {import("./ink.js").Stroke} Stroke
+ * @typedef {import("./ink.js").Point} Point
+ */
+
+export class Brush {
+  /** @type {Ink | null} */
+  #ink = null;
+  #turns = -1;
+  #stroke = 0;
+  #point = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{ frequent?: boolean }} [use]  frequent: its pixels are read after each change
+   */
+  constructor(canvas, { frequent = false } = {}) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { willReadFrequently: frequent });
+    this.colour = "#ffffff";
+  }
+
+  /** Everything is to be drawn again: another size or colour. */
+  forget() {
+    this.#ink = null;
+  }
+
+  /** Brings the canvas up to date. @param {Ink} ink */
+  paint(ink) {
+    const { context, canvas } = this;
+    if (!context) return;
+    if (this.#ink !== ink || this.#turns !== ink.turns) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      this.#ink = ink;
+      this.#turns = ink.turns;
+      this.#stroke = 0;
+      this.#point = 0;
+    }
+    context.setTransform(canvas.width, 0, 0, canvas.height, 0, 0);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    context.strokeStyle = this.colour;
+    context.fillStyle = this.colour;
+    const { strokes } = ink;
+    for (; this.#stroke < strokes.length; this.#stroke += 1) {
+      const stroke = /** @type {Stroke} */ (strokes[this.#stroke]);
+      context.globalCompositeOperation = stroke.kind === "eraser" ? "destination-out" : "source-over";
+      this.#point = drawFrom(context, stroke, this.#point);
+      if (this.#stroke === strokes.length - 1) break; // it may still grow
+      this.#point = 0;
+    }
+    context.globalCompositeOperation = "source-over";
+  }
+}
+
+/**
+ * Draws a stroke from one of its points on: a dot where it begins, then curves between the middles of its segments, each
+ * bent by the point between them, and a straight end to the last point.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke} stroke
+ * @param {number} from
+ * @returns {number} the point to go on from
+ */
+function drawFrom(context, { points, width }, from) {
+  const first = points[0];
+  if (!first) return 0;
+  if (from === 0) {
+    context.beginPath();
+    context.arc(first.x, first.y, (width * first.pressure) / 2, 0, 2 * Math.PI);
+    context.fill();
+  }
+  for (let i = Math.max(1, from); i < points.length; i += 1) {
+    const before = points[i - 2] ?? points[i - 1];
+    const bend = points[i - 1];
+    const next = points[i];
+    if (!before || !bend || !next) continue;
+    context.lineWidth = (width * (bend.pressure + next.pressure)) / 2;
+    context.beginPath();
+    context.moveTo((before.x + bend.x) / 2, (before.y + bend.y) / 2);
+    context.quadraticCurveTo(bend.x, bend.y, (bend.x + next.x) / 2, (bend.y + next.y) / 2);
+    if (i === points.length - 1) context.lineTo(next.x, next.y);
+    context.stroke();
+  }
+  return points.length;
+}

@@ -1,0 +1,162 @@
+/**
+ * What was drawn, as it was drawn: strokes of points, the same on a pad of any size.
+ *
+ * Everything is a part of the pad's side, 0 to 1. Nothing that was drawn is ever changed: undo takes the last thing back, and
+ * so does it with a clearing. When as many points are drawn as are kept, the pad takes no more, and says so.
+ *
+ * @typedef {object} Point
+ * @property {number} x
+ * @property {number} y
+ * @property {number} pressure  1: as wide as the brush
+ *
+ * @typedef {object} Stroke
+ * @property {"ink" | "eraser"} kind
+ * @property {number} width  of the brush
+ * @property {Point[]} points
+ *
+ * @typedef {{ kind: "clear" }} Clearing
+ */
+
+export const MOST_POINTS = 20_000;
+
+/** Points nearer than that to the one before add nothing that can be seen. */
+const LEAST_DISTANCE = 0.0012;
+
+/** As numbers of four digits, so that a full pad fits into what a browser keeps for a page. */
+const GRAIN = 10_000;
+
+export class Ink {
+  /** @type {(Stroke | Clearing)[]} */
+  #done = [];
+  #points = 0;
+  /** Counts what can't be drawn by going on: undo and clear. */
+  turns = 0;
+  /** Counts every change. */
+  changes = 0;
+
+  /** What is on the pad now. @returns {Stroke[]} */
+  get strokes() {
+    return /** @type {Stroke[]} */ (this.#done.slice(this.#lastClearing + 1));
+  }
+
+  get points() {
+    return this.#points;
+  }
+
+  get isFull() {
+    return this.#points >= MOST_POINTS;
+  }
+
+  get isEmpty() {
+    return this.#points === 0;
+  }
+
+  get canUndo() {
+    return this.#done.length > 0;
+  }
+
+  get #lastClearing() {
+    for (let i = this.#done.length - 1; i >= 0; i -= 1) if (this.#done[i]?.kind === "clear") return i;
+    return -1;
+  }
+
+  /**
+   * Begins a stroke.
+   * @param {Stroke["kind"]} kind
+   * @param {number} width
+   * @param {Point} point
+   * @returns {boolean} whether there was room for it
+   */
+  begin(kind, width, point) {
+    if (this.isFull) return false;
+    this.#done.push({ kind, width, points: [point] });
+    this.#points += 1;
+    this.changes += 1;
+    return true;
+  }
+
+  /**
+   * Goes on with the stroke that was begun last.
+   * @param {Point} point
+   * @returns {boolean} whether there was room for it
+   */
+  extend(point) {
+    const stroke = this.#done.at(-1);
+    if (!stroke || stroke.kind === "clear") return false;
+    const last = stroke.points.at(-1);
+    if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST_DISTANCE) return true;
+    if (this.isFull) return false;
+    stroke.points.push(point);
+    this.#points += 1;
+    this.changes += 1;
+    return true;
+  }
+
+  /** Takes the last stroke or clearing back. */
+  undo() {
+    if (!this.#done.pop()) return;
+    this.#count();
+  }
+
+  /** Empties the pad. What was on it before can be had back, what an earlier clearing took cannot. */
+  clear() {
+    if (this.isEmpty) return;
+    const from = this.#lastClearing;
+    this.#done = [...this.#done.slice(Math.max(0, from)), { kind: "clear" }];
+    this.#count();
+  }
+
+  #count() {
+    this.#points = this.strokes.reduce((sum, { points }) => sum + points.length, 0);
+    this.turns += 1;
+    this.changes += 1;
+  }
+
+  /** As text, to be kept over a reload. */
+  write() {
+    /** @param {number} value */
+    const grain = (value) => Math.round(value * GRAIN);
+    return JSON.stringify(
+      this.#done.map((one) =>
+        one.kind === "clear" ? 0 : [one.kind === "ink" ? 1 : 2, grain(one.width), ...one.points.flatMap(({ x, y, pressure }) => [grain(x), grain(y), grain(pressure)])],
+      ),
+    );
+  }
+
+  /**
+   * What was written; an empty pad where that is not ink.
+   * @param {string | null} text
+   * @returns {Ink}
+   */
+  static read(text) {
+    const ink = new Ink();
+    /** @type {unknown} */
+    let written;
+    try {
+      written = JSON.parse(text ?? "[]");
+    } catch {
+      return ink;
+    }
+    for (const one of Array.isArray(written) ? written : []) {
+      if (one === 0) ink.#done.push({ kind: "clear" });
+      else if (isWritten(one)) ink.#done.push(readStroke(one));
+    }
+    ink.#count();
+    return ink;
+  }
+}
+
+/** @param {unknown} one @returns {one is number[]} */
+function isWritten(one) {
+  return Array.isArray(one) && one.length >= 5 && (one.length - 2) % 3 === 0 && one.length < 3 * MOST_POINTS + 3 && one.every(Number.isFinite);
+}
+
+/** @param {number[]} numbers @returns {Stroke} */
+function readStroke([kind = 1, width = 0, ...rest]) {
+  /** @type {Point[]} */
+  const points = [];
+  for (let i = 0; i < rest.length; i += 3) {
+    points.push({ x: (rest[i] ?? 0) / GRAIN, y: (rest[i + 1] ?? 0) / GRAIN, pressure: (rest[i + 2] ?? 0) / GRAIN });
+  }
+  return { kind: kind === 2 ? "eraser" : "ink", width: width / GRAIN, points };
+}
