@@ -1,8 +1,12 @@
 """The trained networks in the package: a checkpoint each, with what was measured when it was made.
 
-A file is a checkpoint as `app.store` writes it, with three more texts in its metadata, all JSON: `recipe` (the run
-spec it was trained by), `held_out` (how many of the held-out digits it reads rightly) and `distances` (how far held-out
-digits are from their nearest training digit). `scripts/train-networks` makes them anew.
+A file is a checkpoint as `app.store` writes it, with more texts in its metadata, all JSON: `recipe` (the run spec it
+was trained by), `held_out` (how many of the held-out digits it reads rightly), and how far held-out digits are from
+their nearest training digit: `distances`, and `unlikenesses` (`engine.explain.neighbours.unlikeness`).
+`scripts/train-networks` makes them anew.
+
+A drawing is called unlike a digit when it is more unlike its nearest training digit than nine of ten held-out digits
+are.
 """
 
 import json
@@ -17,8 +21,11 @@ HERE = Path(__file__).parent
 PACKAGED = ("conv", "dense")
 """The names of the networks, the better reader first."""
 
-SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-"""Shares of the held-out digits that are no farther from the training digits than the quantiles in `distances`."""
+SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+"""Shares of the held-out digits that are no farther from the training digits than the quantiles say."""
+
+LIKE = 0.9
+"""Share of the held-out digits that are like a digit; it is easily seen what the others are, but they are odd ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,11 +37,16 @@ class Packaged:
     correct: int  # of the held-out digits
     count: int  # of the held-out digits
     distances: tuple[tuple[float, float], ...]  # (share, distance): Euclidean, grey values from 0 to 1
+    unlikenesses: tuple[tuple[float, float], ...]  # (share, distance as a share of the digit's own length)
 
     @property
     def accuracy(self) -> float:
         """The share of the held-out digits that it reads rightly."""
         return self.correct / self.count
+
+    def is_like_a_digit(self, unlikeness: float) -> bool:
+        """Tell whether a drawing so unlike its nearest training digit may be called a digit."""
+        return unlikeness <= dict(self.unlikenesses)[LIKE]
 
 
 def path_of(name: str) -> Path:
@@ -48,11 +60,15 @@ def load(name: str) -> Packaged:
     """Read a packaged network; raises ValueError for a name that is none. Takes a few milliseconds: keep the result."""
     stored = from_bytes(path_of(name).read_bytes())
     held_out = json.loads(stored.metadata["held_out"])
-    distances = json.loads(stored.metadata["distances"])
     return Packaged(
         name,
         Checkpoint.from_tensors(stored.tensors, stored.metadata),
         held_out["correct"],
         held_out["count"],
-        tuple((share, distance) for share, distance in distances),
+        _pairs(stored.metadata["distances"]),
+        _pairs(stored.metadata["unlikenesses"]),
     )
+
+
+def _pairs(text: str) -> tuple[tuple[float, float], ...]:
+    return tuple((share, value) for share, value in json.loads(text))

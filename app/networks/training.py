@@ -23,7 +23,7 @@ from engine.checkpoint import Checkpoint
 from engine.data.dataset import Dataset
 from engine.data.mnist import load_mnist
 from engine.evaluation import Evaluation
-from engine.explain.neighbours import Neighbours
+from engine.explain.neighbours import Neighbours, unlikeness
 from engine.spec import (
     AugmentationSpec,
     Conv2DSpec,
@@ -87,11 +87,15 @@ def ready(checkpoint: Checkpoint) -> Checkpoint:
     )
 
 
-def distances(dataset: Dataset) -> list[tuple[float, float]]:
-    """Return how far held-out digits are from their nearest training digit: (share, distance) pairs."""
-    neighbours = Neighbours(dataset.train.grey)
-    nearest = [neighbours.nearest(pixels)[0].distance for pixels in dataset.test.grey]
-    return [(share, round(float(np.quantile(nearest, share)), 4)) for share in SHARES]
+def quantiles(dataset: Dataset) -> dict[str, list[tuple[float, float]]]:
+    """Return how far held-out digits are from their nearest training digit, by name as (share, value) pairs."""
+    neighbours, test = Neighbours(dataset.train.grey), dataset.test.grey
+    nearest = [neighbours.nearest(pixels)[0].distance for pixels in test]
+    unlike = [unlikeness(pixels, distance) for pixels, distance in zip(test, nearest, strict=True)]
+    return {
+        name: [(share, round(float(np.quantile(values, share)), 4)) for share in SHARES]
+        for name, values in (("distances", nearest), ("unlikenesses", unlike))
+    }
 
 
 def file_of(checkpoint: Checkpoint, spec: RunSpec, dataset: Dataset) -> tuple[bytes, float]:
@@ -102,7 +106,7 @@ def file_of(checkpoint: Checkpoint, spec: RunSpec, dataset: Dataset) -> tuple[by
     measured = {
         "recipe": spec.to_dict(),
         "held_out": {"correct": result.correct, "count": result.count},
-        "distances": distances(dataset),
+        **quantiles(dataset),
     }
     content = to_bytes(tensors, {**metadata, **{name: json.dumps(value) for name, value in measured.items()}})
     return content, (result.correct or 0) / result.count

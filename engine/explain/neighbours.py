@@ -56,6 +56,16 @@ class Neighbour:
     distance: float
 
 
+def unlikeness(pixels: Bytes, distance: float) -> float:
+    """Return how unlike an image (inputs,) is to one that is so far: the distance as a share of the image's own length.
+
+    0 is the same image; at 1 an empty image would be as near. A thick digit is farther from all others than a thin one
+    that is as well made, as it has more ink to be different in; the share is not.
+    """
+    length = float(np.linalg.norm(pixels.astype(np.float64))) / WHITE
+    return distance / length if length else 1.0
+
+
 class Neighbours:
     """Finds the nearest of some images (n, inputs), uint8, which are kept by reference and not copied.
 
