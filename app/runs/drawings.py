@@ -6,6 +6,7 @@ from collections.abc import Callable
 from app.protocol import drawing
 from app.protocol.message import Reply
 from app.runs.copies import Copy, Origin
+from app.runs.explanations import explain
 from app.runs.lessons import preview, take_back, teach
 from app.runs.readers import Bench, Reader
 from app.runs.shelf import Shelf
@@ -50,6 +51,9 @@ class Drawings:
                 return self._open(network, tested)
             case drawing.Predict(network=network):
                 return self._reader(network).read(command, self._number())
+            case drawing.Explain(network=network):
+                bench = self._apart(network)
+                return explain(bench, command, self._shelf.training_digits(bench.spec))
             case drawing.PreviewLesson(network=network):
                 return preview(self._apart(network), command)
             case drawing.Teach(copy_name=name, network=network):

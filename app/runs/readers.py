@@ -82,19 +82,24 @@ class Reader:
         """Return a frame with W between the shown units."""
         return self._framer.matrices(n, _milliseconds(), 0.0, ["W"])
 
+    def probs(self, pixels: Sequence[int]) -> Tensor:
+        """Return what the network says of each class (classes,); raise `RunRefusal` where that is not finite."""
+        probs: Tensor = self._framer.probe.predict(self.image(pixels)[None])[0]
+        if not np.isfinite(probs).all():
+            raise RunRefusal("not_finite")
+        return probs
+
     def read(self, asked: drawing.Predict, n: int) -> drawing.Prediction:
         """Say what the network reads in an image; the frame, if one is asked for, gets the number n."""
         self.check(asked.label)
         probe, image = self._framer.probe, self.image(asked.pixels)
         label, loss, frame = asked.label, None, ""
-        probs = probe.predict(image[None])[0]
+        probs = self.probs(asked.pixels)
         if asked.frame or label is not None:
             trace = probe.example(image, int(probs.argmax()) if label is None else label)
             loss = trace.loss if label is not None and math.isfinite(trace.loss) else None
             if asked.frame:
                 frame = base64.b64encode(self._framer.drawing(n, _milliseconds(), image, trace)).decode()
-        if not np.isfinite(probs).all():
-            raise RunRefusal("not_finite")
         return drawing.Prediction(
             network=asked.network,
             step=self.step,
@@ -119,6 +124,7 @@ class Bench(Reader):
         trainer = Trainer(spec, dataset)
         manifest = build_manifest(name, trainer)
         super().__init__(trainer, Framer(name, manifest, trainer), manifest)
+        self.spec = spec
         # What was last added to the parameters is not known here, and shown as such.
         trainer.update.flat.fill(np.nan)
         self._weights: Weights | None = None
