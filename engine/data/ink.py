@@ -7,10 +7,10 @@ each; that takes away everything light that is narrower than the neighbourhood, 
 what is above it, from what noise can do up to the strongest ink there is; specks are taken out.
 
 Whether ink is lighter or darker than the paper is seen as well. The paper is most of the picture, so in a drawing the
-most frequent value is the paper; and in a photo the differences from the surrounding mean have their long tail where the
-ink is: the sign of the sum of their cubes.
+most frequent value is the paper; and in a photo the differences from the surrounding mean have their long tail where
+the ink is: the sign of the sum of their cubes.
 
-`static/js/sketch/ink.js` does the same in the browser, operation by operation.
+`static/js/sketch/finding-ink.js` does the same in the browser, operation by operation.
 
 Source of opening as an estimate of the ground ("top-hat"): J. Serra, Image Analysis and Mathematical Morphology, 1982;
 F. Meyer, 1979.

@@ -1,9 +1,9 @@
 """Images made smaller or larger without stairs: each new pixel is a mean of those it covers.
 
-Along one axis `count` pixels become `size`. Made smaller, a new pixel covers count / size old ones, and takes each by the
-share of it that it covers ("area averaging"): no ink is lost. Made larger, it takes the two whose middles it is between,
-by nearness (linear interpolation); beyond the outermost middles it takes the outermost pixel. Both are a matrix of
-`size` rows that add up to 1, and an image is a product with one from each side.
+Along one axis `count` pixels become `size`. Made smaller, a new pixel covers count / size old ones, and takes each by
+the share of it that it covers ("area averaging"): no ink is lost. Made larger, it takes the two whose middles it is
+between, by nearness (linear interpolation); beyond the outermost middles it takes the outermost pixel. Both are a
+matrix of `size` rows that add up to 1, and an image is a product with one from each side.
 """
 
 import numpy as np

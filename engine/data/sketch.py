@@ -7,9 +7,11 @@
     5. centre   the centre of mass to the centre of 28 x 28 pixels, by whole pixels
 
 All but the third are what the makers of MNIST describe. The third is ours: people draw with a hair line or a broad
-brush, on a phone or across a whiteboard, and scaled to 20 pixels a hair line would vanish. With the ink's area A and its
-outline P a stroke is about 2A / P wide (it has two sides), and where that is unlike MNIST's strokes, each pixel takes the
-most, or the least, of a disc around it, so that strokes grow or shrink to the usual width.
+brush, on a phone or across a whiteboard, and scaled to 20 pixels a hair line would vanish. With the ink's area A and
+its outline P a stroke is about 2A / P wide (it has two sides), and where that is unlike MNIST's strokes, each pixel
+takes the most, or the least, of a disc around it, so that strokes grow or shrink to the usual width. It helps: of 400
+drawings of `benchmarks.strokes` the packaged networks read 98.0 % (conv) and 96.8 % (dense) without it, and 99.5 % and
+99.3 % with it; of the same as photos, 97.0 % and 96.8 %, and 99.3 % and 99.3 %.
 
 `static/js/sketch/seen.js` does the same in the browser, operation by operation.
 
@@ -31,6 +33,10 @@ SIDE = 28
 BOX = 20
 CENTRE = SIDE / 2 + 0.5
 """Where the centre of mass goes, from the left or upper edge: the middle of pixel 14, counted from 0, as in MNIST."""
+
+HALF = 0.5 + 1e-6
+"""What is added before rounding down. Symmetric drawings are often half-way between two pixels, and must go to the same
+one in whatever order their ink is summed."""
 
 LEAST_INK = 1 / 32
 """What counts as ink for the box, as a share of full ink."""
@@ -151,8 +157,8 @@ def _centred(small: Numbers) -> Numbers:
     total = small.sum()
     down = float((small.sum(axis=1) * (np.arange(height) + 0.5)).sum() / total)
     right = float((small.sum(axis=0) * (np.arange(width) + 0.5)).sum() / total)
-    top = min(max(int(np.floor(CENTRE - down + 0.5)), 0), SIDE - height)
-    left = min(max(int(np.floor(CENTRE - right + 0.5)), 0), SIDE - width)
+    top = min(max(int(np.floor(CENTRE - down + HALF)), 0), SIDE - height)
+    left = min(max(int(np.floor(CENTRE - right + HALF)), 0), SIDE - width)
     result = np.zeros((SIDE, SIDE))
     result[top : top + height, left : left + width] = small
     return result.reshape(-1)

@@ -23,6 +23,7 @@ const MOST_SIDE = 4096;
 const WHITE = 255;
 const BOX = 20;
 const CENTRE = SIDE / 2 + 0.5;
+const HALF = 0.5 + 1e-6;
 const FINE = 80;
 const THINNEST = 1.5;
 const THICKEST = 4;
@@ -159,8 +160,8 @@ function centred(small) {
     down += value * (Math.floor(index / small.width) + 0.5);
     right += value * ((index % small.width) + 0.5);
   });
-  const top = kept(Math.floor(CENTRE - down / total + 0.5), SIDE - small.height);
-  const left = kept(Math.floor(CENTRE - right / total + 0.5), SIDE - small.width);
+  const top = kept(Math.floor(CENTRE - down / total + HALF), SIDE - small.height);
+  const left = kept(Math.floor(CENTRE - right / total + HALF), SIDE - small.width);
   const result = blank(SIDE, SIDE);
   for (let row = 0; row < small.height; row += 1) {
     const line = small.values.subarray(row * small.width, (row + 1) * small.width);
