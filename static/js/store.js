@@ -71,7 +71,7 @@ let state = {
   readers: {},
   reading: null,
   explained: null,
-  lesson: { label: null, rate: 0.1, preview: null, refusal: "", busy: false, last: null },
+  lesson: { label: null, rate: 0.01, preview: null, refusal: "", busy: false, last: null },
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */

@@ -5,7 +5,7 @@ import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { miniBars } from "../reading/bars.js";
-import { ranked } from "../reading/certainty.js";
+import { ranked, surely } from "../reading/certainty.js";
 import { COPY } from "../reading/copy.js";
 import { layerName } from "../views/layer-names.js";
 import { phrase } from "../views/phrase.js";
@@ -56,6 +56,8 @@ class TeachCard extends Panel {
     return html`
       ${lesson.refusal ? html`<p class="teach-words refused" role="status" data-testid="teach-refused">${lesson.refusal}</p>` : nothing}
       ${preview ? this.#preview(preview, classes) : lesson.refusal ? nothing : html`<p class="teach-words">${_("Taking the step on a copy, to see…")}</p>`}
+      ${COPY.known && store.state.reader !== COPY.name && (store.state.readers[COPY.name]?.opened?.lessons ?? 0) > 0
+        ? html`<p class="note">${_("A lesson here begins a new copy, of this network; it takes the place of the copy you taught.")}</p>` : nothing}
       <div class="teach-actions">
         <button class="primary teach-apply" data-testid="apply" ?disabled=${off || lesson.busy} @click=${() => void apply(1)}>${_("Apply one step")}</button>
         <button data-testid="apply-ten" ?disabled=${off || lesson.busy} @click=${() => void apply(TEN)}>${_("Ten times")}</button>
@@ -71,10 +73,10 @@ class TeachCard extends Panel {
     const parts = {
       label: html`<b class="taught">${classes[label]}</b>`,
       read: html`<b>${classes[read]}</b>`,
-      before: percent(before[label], 0),
-      after: html`<b>${percent(after[label], 0)}</b>`,
-      from: percent(before[read], 0),
-      to: html`<b>${percent(after[read], 0)}</b>`,
+      before: surely(before[label]),
+      after: html`<b>${surely(after[label])}</b>`,
+      from: surely(before[read]),
+      to: html`<b>${surely(after[read])}</b>`,
     };
     return html`<div class="teach-preview">
       <div class="teach-words" role="status" data-testid="lesson-words">

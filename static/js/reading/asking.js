@@ -23,6 +23,7 @@ import { send } from "../connection.js";
 import { latestOnly } from "../latest.js";
 import { store } from "../store.js";
 import { COPY } from "./copy.js";
+import { withMeasures } from "./measured.js";
 import { decoded, openReader, PACKAGED, RUN } from "./readers.js";
 
 const AT_REST = 250; // milliseconds without a change
@@ -101,7 +102,8 @@ const deliver = latestOnly(async () => {
   if (store.state.reader !== reader) return;
   if (answer.type === "prediction") {
     if (!store.state.drawn?.pixels) return; // the pad is empty by now
-    store.set({ reading: { reader, answer, pixels, frame: decoded(answer.frame, opened.manifest), roundTrip } });
+    const frame = decoded(answer.frame, opened.manifest);
+    store.set({ reading: { reader, answer, pixels, frame: frame && withMeasures(frame, opened.manifest), roundTrip } });
   } else if (answer.type === "error") refused(reader, answer.code);
 });
 

@@ -18,19 +18,19 @@ export function bars({ probs, classes, read, taught, quiet }) {
       const prob = probs[i];
       const kind = i === read ? (taught < 0 ? "read" : i === taught ? "read right" : "read wrong") : i === taught ? "taught" : "";
       return html`<li class=${kind} data-testid="bar-${i}">
-        <span class="bar-value">${prob !== undefined && prob >= 0.005 ? percent(prob, 0) : "\u00a0"}</span>
-        ${bar(prob ?? 0)}
+        ${bar(prob ?? 0, prob !== undefined && prob >= 0.005 ? percent(prob, 0) : "")}
         <span class="bar-name">${name}</span>
       </li>`;
     })}
   </ol>`;
 }
 
-/** @param {number} prob */
-function bar(prob) {
-  const height = (100 * prob).toFixed(1);
-  return html`<svg class="bar" preserveAspectRatio="none" viewBox="0 0 10 100">
-    ${svg`<rect class="bar-fill" x="0" width="10" y=${(100 - Number(height)).toFixed(1)} height=${height}></rect>`}
+/** @param {number} prob @param {string} value  over the bar */
+function bar(prob, value) {
+  const top = `${(100 - 100 * prob).toFixed(1)}%`;
+  return html`<svg class="bar">
+    ${svg`<rect class="bar-fill" width="100%" y=${top} height=${`${(100 * prob).toFixed(1)}%`}></rect>
+    <text class="bar-value" x="50%" y=${top} dy="-5" text-anchor="middle">${value}</text>`}
   </svg>`;
 }
 

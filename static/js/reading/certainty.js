@@ -7,6 +7,8 @@
  * @typedef {"new" | "sure" | "unsure" | "strange"} Certainty  new: not compared with the digits yet
  */
 
+import { percent } from "../format.js";
+
 /** Farther from every training digit than this share of held-out digits are: unlike what it learned from. */
 export const FAR = 0.99;
 
@@ -25,4 +27,10 @@ export function certaintyOf({ answer }, explained) {
 /** The classes, likeliest first. @param {readonly number[]} probs @returns {number[]} */
 export function ranked(probs) {
   return probs.map((_prob, i) => i).sort((one, other) => (probs[other] ?? 0) - (probs[one] ?? 0));
+}
+
+/** A probability in words; no network is ever wholly sure, and none rules anything out. @param {number | undefined} prob */
+export function surely(prob = 0) {
+  if (prob > 0.995) return `> ${percent(0.99, 0)}`;
+  return prob < 0.005 ? `< ${percent(0.01, 0)}` : percent(prob, 0);
 }

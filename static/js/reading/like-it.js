@@ -1,12 +1,13 @@
 /** What the drawing is like, and what it is nearly: the nearest training digits, and the change that would turn the answer. */
 import { html, nothing } from "lit";
 import { drawDigit } from "../digits.js";
-import { fixed, integer, percent } from "../format.js";
+import { fixed, integer } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { readPalette } from "../scale.js";
 import { store } from "../store.js";
-import { phrase } from "../views/phrase.js";
+import { coloured, phrase } from "../views/phrase.js";
+import { surely } from "./certainty.js";
 import { drawChange, SIDE } from "./pixels.js";
 import { bytesOf } from "./readers.js";
 
@@ -33,9 +34,12 @@ class LikeIt extends Panel {
         <h2 id="runner-title">${_("What would turn it")}</h2>
         ${other ? html`<div>
           <canvas class="change" width=${SIDE} height=${SIDE} aria-hidden="true"></canvas>
-          <p>${phrase(_("With these pixels changed it would read {digit} ({share})."), { digit: html`<b>${name(other.prediction)}</b>`, share: percent(other.probs[other.prediction], 0) })}
-            <span class="note">${ngettext("{count} pixel by more than a tenth of white; lighter:", "{count} pixels by more than a tenth of white; lighter:", other.pixels, { count: integer(other.pixels) })}
-            <b class="weight-positive">▲</b> ${_("darker:")} <b class="weight-negative">▼</b></span></p></div>`
+          <p>${phrase(_("With these pixels changed it would read {digit} ({share})."), { digit: html`<b>${name(other.prediction)}</b>`, share: surely(other.probs[other.prediction]) })}
+            <span class="note">${phrase(ngettext("{count} pixel by more than a tenth of white: {up} lighter, {down} darker.", "{count} pixels by more than a tenth of white: {up} lighter, {down} darker.", other.pixels), {
+              count: integer(other.pixels),
+              up: coloured("weight-positive", "▲"),
+              down: coloured("weight-negative", "▼"),
+            })}</span></p></div>`
         : html`<p class="note">${_("No small change was found that would make it read something else.")}</p>`}
       </section>`;
   }

@@ -16,6 +16,7 @@ import { RUN } from "./readers.js";
 /** @typedef {import("../render/stage.js").Layer} Layer */
 
 const WORDS_EVERY = 160; // milliseconds
+const RIGHT_OF_NUMBERS = 20; // a gradient has more digits than a probability
 
 class LitNetwork extends LitElement {
   static properties = { legend: { state: true }, sentence: { state: true } };
@@ -120,7 +121,7 @@ class LitNetwork extends LitElement {
       this.toggleAttribute("data-crossing", true);
     }
     const look = this.#look();
-    const picture = layoutPicture(manifest, this.#sizes(look.scale));
+    const picture = this.#layout(manifest, look.scale);
     const answer = answerOf(null, manifest, LENSES[lens], true, 0);
     this.#scene = new Scene(this.#stage, manifest, look, picture, { heads: [], caption: "", ribbons: [], inputGradient: "dL/dx", view: "", answer });
     this.#scene.setLens(lens);
@@ -133,7 +134,7 @@ class LitNetwork extends LitElement {
   #layOut() {
     if (!this.#scene) return;
     this.#scene.look = this.#look();
-    this.#scene.picture = layoutPicture(this.#scene.manifest, this.#sizes(this.#scene.look.scale));
+    this.#scene.picture = this.#layout(this.#scene.manifest, this.#scene.look.scale);
     this.#fit();
     if (this.#matrices) this.#scene.takeMatrices(this.#matrices);
     if (this.#units) this.#scene.takeUnits(this.#units);
@@ -154,11 +155,14 @@ class LitNetwork extends LitElement {
     invalidate();
   }
 
-  /** @param {number} scale */
-  #sizes(scale) {
+  /** @param {import("../protocol").Manifest} manifest @param {number} scale */
+  #layout(manifest, scale) {
     const scroller = this.querySelector(".network-scroll");
     const phone = matchMedia("(max-width: 640px)").matches;
-    return { width: scroller?.clientWidth || 600, height: scroller?.clientHeight || 330, scale, phone };
+    const width = scroller?.clientWidth || 600;
+    const air = RIGHT_OF_NUMBERS * scale;
+    const picture = layoutPicture(manifest, { width: width - air, height: scroller?.clientHeight || 330, scale, phone });
+    return { ...picture, width: Math.max(width, picture.width + air) };
   }
 
   #look() {

@@ -6,7 +6,7 @@ import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { coloured, phrase } from "../views/phrase.js";
 import { bars } from "./bars.js";
-import { certaintyOf, ranked } from "./certainty.js";
+import { certaintyOf, ranked, surely } from "./certainty.js";
 
 const NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -77,9 +77,9 @@ function first({ prediction, probs }, certainty, classes) {
   const [, next = 0] = ranked(probs);
   const parts = {
     digit: html`<b>${classes[prediction]}</b>`,
-    share: html`<b>${percent(probs[prediction], 0)}</b>`,
+    share: html`<b>${surely(probs[prediction])}</b>`,
     next: html`<b>${classes[next]}</b>`,
-    other: html`<b>${percent(probs[next], 0)}</b>`,
+    other: html`<b>${surely(probs[next])}</b>`,
   };
   switch (certainty) {
     case "strange":
@@ -103,9 +103,9 @@ function second({ probs }, certainty, explained, classes) {
   const [, next = 0, third_ = 0] = ranked(probs);
   const parts = {
     next: html`<b>${classes[next]}</b>`,
-    other: small(probs[next]),
+    other: surely(probs[next]),
     third: classes[third_],
-    rest: small(probs[third_]),
+    rest: surely(probs[third_]),
     share: html`<b>${percent(explained?.answer.farther_than, explained?.answer.farther_than === 1 ? 0 : 1)}</b>`,
   };
   if (certainty === "strange") {
@@ -135,14 +135,9 @@ function measures({ answer }, explained) {
   })}</span>`;
 }
 
-/** @param {number | undefined} prob */
-function small(prob) {
-  return (prob ?? 0) < 0.005 ? `< ${percent(0.01, 0)}` : percent(prob, 0);
-}
-
 /** In one breath, for a screen reader. @param {import("../protocol").Prediction} answer @param {import("./certainty.js").Certainty} certainty @param {readonly string[]} classes */
 function said({ prediction, probs }, certainty, classes) {
-  const values = { digit: classes[prediction] ?? "", share: percent(probs[prediction], 0) };
+  const values = { digit: classes[prediction] ?? "", share: surely(probs[prediction]) };
   return certainty === "strange"
     ? _("It says {digit}, but this does not look like the digits it learned from.", values)
     : _("It reads {digit}, and is {share} sure.", values);

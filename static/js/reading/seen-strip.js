@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { readPalette } from "../scale.js";
 import { store } from "../store.js";
+import { coloured, phrase } from "../views/phrase.js";
 import { bytesOf } from "./readers.js";
 import { drawMap, scaleOf } from "./pixels.js";
 
@@ -32,7 +33,7 @@ class SeenStrip extends Panel {
       <div class="seen-strip ${drawn ? "" : "nothing-seen"}">
         ${figure("ink", _("your ink"))}<span class="seen-arrow" aria-hidden="true">→</span>
         ${figure("cropped", _("cropped"))}<span class="seen-arrow" aria-hidden="true">→</span>
-        ${figure("pixels", _("28 × 28, centred"))}
+        ${figure("pixels", _("28 × 28, centred"))}
         <figure class="why ${stale ? "stale" : ""}" data-testid="saliency" data-shown=${explained ? this.map : "none"}>
           <canvas class="seen-map" width="28" height="28" role="img" aria-label=${_("Which pixels count")}></canvas>
           <figcaption>${digit ? _("why it says {digit}", { digit }) : _("why")}</figcaption>
@@ -54,14 +55,18 @@ class SeenStrip extends Panel {
   /** @param {import("./asking.js").Explained} explained */
   #note({ answer }) {
     if (this.map === "gradient") {
-      return html`<b class="gradient-positive">▲</b> ${_("more ink here would raise the answer,")} <b class="gradient-negative">▼</b> ${_("here lower it. Most of these pixels are empty.")}`;
+      return phrase(_("{up} more ink here would raise the answer, {down} lower it; most of these pixels are empty."), {
+        up: coloured("gradient-positive", "▲"),
+        down: coloured("gradient-negative", "▼"),
+      });
     }
-    return html`<b class="weight-positive">▲</b> ${_("speaks for it,")} <b class="weight-negative">▼</b> ${_("against it.")}
-      ${_("All pixels together: {sum}, from {blank} for an empty image to {logit}.", {
-        sum: number(answer.logit - answer.blank_logit + answer.completeness_gap),
-        blank: number(answer.blank_logit),
-        logit: number(answer.logit),
-      })}`;
+    return phrase(_("{up} speaks for it, {down} against it. All pixels together: {sum}, from {blank} for an empty image to {logit}."), {
+      up: coloured("weight-positive", "▲"),
+      down: coloured("weight-negative", "▼"),
+      sum: number(answer.logit - answer.blank_logit + answer.completeness_gap),
+      blank: number(answer.blank_logit),
+      logit: number(answer.logit),
+    });
   }
 
   /** @override */
