@@ -120,6 +120,7 @@ TEMPLATES: dict[str, str] = {
     "unexpected_file": N_("{where} is not an image in the folder of a class."),
     "broken_image": N_("The image {where} cannot be read."),
     "image_too_large": N_("The image {where} has more than {most} pixels."),
+    "picture_too_many_bytes": N_("The image {where} has more than {most} bytes."),
     "images_too_large": N_("The images in {where} together have more than {most} pixels."),
     "files_too_large": N_("The files in {where} together have more than {most} bytes."),
     "too_many_files": N_("There are more than {most} files in {where}."),

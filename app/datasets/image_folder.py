@@ -10,13 +10,13 @@ filled with the middle grey value of its edge. A picture that can't be read is n
 """
 
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from app.datasets.picture import open_picture, without_colour
 from engine.data import classes
 from engine.data.dataset import Dataset, Split
 from engine.errors import DataError
@@ -34,9 +34,6 @@ MOST_SIDE_KEPT = 64
 MOST_FILES = 20_000
 MOST_FILE_BYTES = 1 << 24
 MOST_BYTES = 1 << 28
-MOST_PIXELS = 1 << 24
-"""Of one picture. A file of a few kilobytes can announce a picture that fills the memory ("decompression bomb")."""
-
 MOST_PIXELS_TOGETHER = 1 << 31
 
 
@@ -107,19 +104,7 @@ def _pictures(directory: Path) -> dict[str, list[Path]]:
 
 
 def _open(path: Path) -> Image.Image:
-    """Read a picture's header; refuse one that is too large before any pixel is decoded."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is lower than Pillow's
-            image = Image.open(path, formats=list(FORMATS))
-    except Image.DecompressionBombError:
-        raise DataError("image_too_large", _where(path), most=MOST_PIXELS) from None
-    except Exception:  # whatever a decoder stumbles over, the picture is what is wrong
-        raise DataError("broken_image", _where(path)) from None
-    if image.width * image.height > MOST_PIXELS:
-        image.close()
-        raise DataError("image_too_large", _where(path), most=MOST_PIXELS)
-    return image
+    return open_picture(path, _where(path), tuple(FORMATS))
 
 
 def _common_size(paths: list[Path], where: str) -> tuple[int, int]:
@@ -141,20 +126,11 @@ def _grey(path: Path, size: tuple[int, int]) -> Bytes:
     with _open(path) as image:
         try:
             upright = ImageOps.exif_transpose(image)  # a camera held upright says so beside the pixels
-            grey = _without_colour(upright)
+            grey = without_colour(upright)
             if grey.size != size:
                 edge = np.asarray(grey)
                 around = np.concatenate([edge[0], edge[-1], edge[:, 0], edge[:, -1]])
                 grey = ImageOps.pad(grey, size, Image.Resampling.BILINEAR, color=int(np.median(around)))
-        except Exception:  # as above
+        except Exception:  # whatever a decoder stumbles over, the picture is what is wrong
             raise DataError("broken_image", _where(path)) from None
         return np.asarray(grey, np.uint8)
-
-
-def _without_colour(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel: the upper 8 of them
-        return Image.fromarray((np.asarray(image).astype(np.int64) >> 8).astype(np.uint8))
-    if image.has_transparency_data:
-        seen = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("L")
-    return image.convert("L")

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page
 
-from engine.data.mnist import load_mnist
 from engine.data.ink import Ink
+from engine.data.mnist import load_mnist
 from engine.data.sketch import see
 from engine.errors import DataError
 from tests.engine.data.drawn import STROKES, drawn, photographed, shape
