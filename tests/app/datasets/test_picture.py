@@ -25,9 +25,10 @@ def gradient(height: int = 30, width: int = 40) -> Image.Image:
 
 
 def announced(width: int, height: int) -> bytes:
-    """A PNG whose header announces a size, and which has no more than that."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    """A PNG whose header announces a size, and which has hardly more than that."""
+    chunks = [b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0), b"IDAT" + zlib.compress(bytes(100))]
+    framed = [struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)
 
 
 def refusal(data: bytes) -> DataError:
@@ -73,7 +74,7 @@ def test_a_long_picture_is_made_small_enough_to_be_seen():
     [
         (b"", "broken_image", "The image digit.png cannot be read."),
         (b"seven, I think\n" * 20, "broken_image", "cannot be read"),
-        (file_of(gradient())[:200], "broken_image", "cannot be read"),
+        (file_of(gradient())[:100], "broken_image", "cannot be read"),
         (file_of(gradient(), "GIF"), "broken_image", "cannot be read"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "broken_image", "cannot be read"),
         (announced(10_000, 10_000), "image_too_large", "more than 16777216 pixels"),
