@@ -8,6 +8,7 @@ longest forgets, and in the end goes.
 from collections import deque
 from dataclasses import dataclass, replace
 
+from app.runs.kept_drawings import KeptDrawings
 from app.runs.refusal import RunRefusal
 from app.runs.weights import Weights
 from engine.checkpoint import Checkpoint
@@ -39,6 +40,7 @@ class Copy:
     lessons: int
     _before: deque[Weights]
     """The weights before each of the last lessons, the oldest first."""
+    drawings: KeptDrawings | None = None
 
     @classmethod
     def of(cls, origin: Origin) -> "Copy":
@@ -58,7 +60,8 @@ class Copy:
     @property
     def nbytes(self) -> int:
         """How much memory it takes."""
-        return self.origin.nbytes + self.weights.nbytes + sum(weights.nbytes for weights in self._before)
+        drawings = 0 if self.drawings is None else self.drawings.nbytes
+        return self.origin.nbytes + self.weights.nbytes + drawings + sum(weights.nbytes for weights in self._before)
 
     def learn(self, weights: Weights) -> None:
         """Take on what a lesson made of the weights."""
@@ -110,6 +113,10 @@ class Copies:
             raise RunRefusal("copy_gone", name)
         self._copies[run, name] = copy
         return copy
+
+    def holds(self, copy: Copy) -> bool:
+        """Whether it is kept."""
+        return any(other is copy for other in self._copies.values())
 
     def has(self, run: str, name: str) -> bool:
         """Whether there is such a copy."""

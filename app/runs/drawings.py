@@ -7,8 +7,11 @@ from app.protocol import drawing
 from app.protocol.message import Reply
 from app.runs.copies import Copy, Origin
 from app.runs.explanations import explain
+from app.runs.kept_drawings import KeptDrawings
 from app.runs.lessons import preview, take_back, teach
+from app.runs.practising import Later, Practising
 from app.runs.readers import Bench, Reader
+from app.runs.refusal import RunRefusal
 from app.runs.shelf import Shelf
 from app.runs.weights import Weights
 from engine.checkpoint import Checkpoint
@@ -38,13 +41,15 @@ class Drawings:
         self._run = run
         self._shelf = shelf
         self._number = number
+        self._tickets = 0
+        self._answers: list[tuple[int, Reply | RunRefusal]] = []
         self._live: tuple[Trainer, Reader] | None = None
 
     def look_through(self, trainer: Trainer, reader: Reader) -> None:
         """Take this for the run's own network from now on."""
         self._live = (trainer, reader)
 
-    def carry_out(self, command: DrawingCommand, tested: EvaluationResult | None) -> Reply:
+    def carry_out(self, command: DrawingCommand, tested: EvaluationResult | None) -> Reply | Later:
         """Obey, or raise `RunRefusal` with nothing changed; `tested` is the last test of the run on held-out digits."""
         match command:
             case drawing.OpenNetwork(network=network):
@@ -63,7 +68,43 @@ class Drawings:
                 return taught
             case drawing.TakeBack(copy_name=name, lessons=lessons):
                 return take_back(self._shelf.copies.get(self._run, name), name, lessons)
-        raise NotImplementedError
+            case drawing.KeepDrawings():
+                return self._keep(command)
+            case drawing.Practise(copy_name=name):
+                self._tickets += 1
+                copy = self._shelf.copies.get(self._run, name)
+                self._shelf.practices.add(Practising(self._tickets, self._run, copy, command))
+                return Later(self._tickets)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether there is something to do."""
+        return self._shelf.practices.turn_of(self._run) is not None
+
+    def advance(self, until: float, clock: Callable[[], float]) -> None:
+        """Go on with what takes longer, if it is this run's turn."""
+        practising = self._shelf.practices.turn_of(self._run)
+        if practising is None:
+            return
+        answer: Reply | RunRefusal | None
+        try:
+            if not self._shelf.copies.holds(practising.copy):
+                raise RunRefusal("copy_gone")
+            answer = practising.advance(self._bench, until, clock)
+        except RunRefusal as refusal:
+            answer = refusal
+        except Exception:
+            self._shelf.practices.remove(practising)
+            self._answers.append((practising.ticket, RunRefusal("practice_ended")))
+            raise
+        if answer is not None:
+            self._shelf.practices.remove(practising)
+            self._answers.append((practising.ticket, answer))
+
+    def take_answers(self) -> list[tuple[int, Reply | RunRefusal]]:
+        """Return what was answered since the last time, by the numbers that were given for it."""
+        answers, self._answers = self._answers, []
+        return answers
 
     def adopted(self, name: str) -> Checkpoint:
         """Return a copy as a run that can be trained on; raise `RunRefusal` if it is not there."""
@@ -71,6 +112,7 @@ class Drawings:
 
     def forget(self) -> None:
         """Drop the copies that people made."""
+        self._shelf.practices.forget(self._run)
         self._shelf.copies.forget(self._run)
 
     @property
@@ -109,6 +151,24 @@ class Drawings:
             name, checkpoint = other.origin.name, other.checkpoint()
         weights = Weights(checkpoint.parameters, checkpoint.buffers)
         return Origin(name, checkpoint, weights, checkpoint.nbytes)
+
+    def _keep(self, command: drawing.KeepDrawings) -> drawing.DrawingsKept:
+        copies, name = self._shelf.copies, command.copy_name
+        if copies.has(self._run, name) or command.network == name:
+            copy = copies.get(self._run, name)
+        else:
+            copy = Copy.of(self._origin(command.network))
+        classes = copy.origin.checkpoint.outputs
+        drawings = KeptDrawings.read(command, classes)
+        if copy.drawings is not None and not command.first:
+            drawings = copy.drawings.and_more(drawings)
+        copy.drawings = drawings
+        copies.put(self._run, name, copy)
+        return drawing.DrawingsKept(
+            copy_name=name,
+            train_counts=drawings.counts(classes, held_out=False),
+            held_out_counts=drawings.counts(classes, held_out=True),
+        )
 
     def _open(self, network: str, tested: EvaluationResult | None) -> drawing.NetworkOpened:
         reader = self._reader(network)

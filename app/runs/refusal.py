@@ -21,6 +21,11 @@ TEMPLATES = {
     "lesson_diverges": N_(
         "This lesson leads to numbers that are not finite, so nothing was changed. Choose a smaller learning rate."
     ),
+    "unreadable_drawings": N_("These drawings cannot be read: each is 784 bytes in base64, with a label."),
+    "too_many_drawings": N_("A copy can be given at most {most} drawings."),
+    "no_drawings": N_("There is no drawing to practise on yet."),
+    "practising": N_("This copy is practising already."),
+    "practice_ended": N_("The practice was given up: its copy was taught or taken back meanwhile."),
     "not_opened": N_("Step {opened} is not open any more: open a step anew."),
     "nothing_there": N_("There is nothing of that kind in the opened step: {where}."),
     "unreadable_file": N_("This is not a safetensors file that can be read."),

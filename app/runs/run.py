@@ -23,6 +23,7 @@ from app.runs.metrics import HeldOutTests, TrainingCurve
 from app.runs.opened import OpenedStep
 from app.runs.pace import Pace, Speedometer
 from app.runs.past import Past
+from app.runs.practising import Later
 from app.runs.readers import Reader
 from app.runs.refusal import RunRefusal
 from app.runs.shelf import Shelf
@@ -136,14 +137,17 @@ class Run:
 
     # What it is told
 
-    def carry_out(self, command: commands.RunCommand) -> Reply:
-        """Obey a command; raise `RunRefusal` or the engine's `SpecError`, with nothing changed, for what can't be."""
+    def carry_out(self, command: commands.RunCommand) -> Reply | Later:
+        """Obey a command; raise `RunRefusal` or the engine's `SpecError`, with nothing changed, for what can't be.
+
+        Of one that takes longer the answer comes `Later`, from `take_answers`.
+        """
         try:
             return self._carry_out(command)
         except NotPossible as impossible:
             raise RunRefusal(f"run_{impossible.status}") from impossible
 
-    def _carry_out(self, command: commands.RunCommand) -> Reply:
+    def _carry_out(self, command: commands.RunCommand) -> Reply | Later:
         match command:
             case commands.Play():
                 self._play(stop_at=None)
@@ -216,7 +220,14 @@ class Run:
     # What it does
 
     def advance(self, until: float) -> None:
-        """Train while steps are due and it is before `until`; then test on held-out digits if that is due."""
+        """Train while steps are due and it is before `until`; then test on held-out digits if that is due.
+
+        Copies that practise get as much time again.
+        """
+        if self._drawings.under_way:
+            began = self._clock()
+            self._drawings.advance(until, self._clock)
+            until += self._clock() - began
         if self._past.under_way:
             self._travel(until)
         if self._status is Status.RUNNING:
@@ -240,9 +251,13 @@ class Run:
         said, self._said = self._said, []
         return said
 
+    def take_answers(self) -> list[tuple[int, Reply | RunRefusal]]:
+        """Return the answers that come later, since it was last asked, by the numbers that were given for them."""
+        return self._drawings.take_answers()
+
     def next_due(self) -> float | None:
         """When there is something to do; None when it waits for a command. The past means now."""
-        times = [0.0] if self._past.under_way else []
+        times = [0.0] if self._past.under_way or self._drawings.under_way else []
         if self._status is Status.RUNNING:
             times.append(0.0 if self._stop_at is not None else self._pace.next_due(self._clock()))
         if not self._past.visiting:

@@ -7,6 +7,7 @@ import numpy as np
 from app.datasets.library import Library
 from app.networks.packaged import Packaged, load
 from app.runs.copies import Copies, Origin
+from app.runs.practising import Practices
 from app.runs.readers import Bench
 from app.runs.weights import Weights
 from engine.data.dataset import Split
@@ -32,6 +33,7 @@ class Shelf:
 
     def __init__(self, library: Library) -> None:
         self.copies = Copies()
+        self.practices = Practices()
         self._library = library
         self._benches: dict[tuple[str, RunSpec], Bench] = {}
         self._digits: TrainingDigits | None = None

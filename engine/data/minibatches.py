@@ -15,6 +15,7 @@ AUGMENTATION_STREAM = 2
 DROPOUT_STREAM = 3
 PROBLEM_STREAM = 4
 HOLD_OUT_STREAM = 5
+PRACTICE_STREAM = 6
 
 
 def random_stream(seed: int, *key: int) -> np.random.Generator:
