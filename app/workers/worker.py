@@ -19,9 +19,11 @@ from pydantic import TypeAdapter
 
 from app.datasets.library import Library, by_name
 from app.protocol import commands, values
+from app.protocol.message import Reply
 from app.protocol.values import Status
 from app.runs.channels import Channel
 from app.runs.manifest import limits
+from app.runs.practising import Later
 from app.runs.refusal import RunRefusal
 from app.runs.run import Run
 from app.runs.shelf import Shelf
@@ -44,8 +46,8 @@ FRAME_INTERVAL = 1 / 30
 SECONDS_BETWEEN_BEATS = 1.0
 SECONDS_TO_END = 3.0
 
-Kept = tuple[Status, RunSpec, OptimizerSpec, float | None, int]
-"""What a checkpoint keeps, to tell whether there is anything new: the step last."""
+Kept = tuple[int, Status, RunSpec, OptimizerSpec, float | None, int]
+"""What tells whether there is anything new to keep: which run it is, what it was told, and the step last."""
 
 RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
 
@@ -60,6 +62,8 @@ class Worker:
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
         self._shelf = Shelf(library)
         self._runs: dict[str, Run] = {}
+        self._later: dict[tuple[str, int], tuple[str, int | None]] = {}
+        """Who waits for which answer, of those that come later."""
         self._saved: dict[str, tuple[float, Kept]] = {}
         self._ending = False
         self._beat_due = 0.0
@@ -97,8 +101,7 @@ class Worker:
                 case link.Open(run=name):
                     self._open(name)
                 case link.Close(run=name):
-                    self._runs.pop(name, None)
-                    self._saved.pop(name, None)
+                    self._close(name)
                 case link.Deliver():
                     self._deliver(message)
                 case link.Export(run=name, request=request) if name in self._runs:
@@ -125,6 +128,12 @@ class Worker:
         manifest, state = run.manifest().model_dump_json(), run.state().model_dump_json()
         self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.trainer.step_count > 0))
 
+    def _close(self, name: str) -> None:
+        if name in self._runs:
+            self._runs.pop(name).close()
+            self._later = {key: who for key, who in self._later.items() if key[0] != name}
+        self._saved.pop(name, None)
+
     def _deliver(self, message: link.Deliver) -> None:
         run = self._runs.get(message.run)
         if run is None:
@@ -133,15 +142,17 @@ class Worker:
         try:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
-            self._refuse(message, command.id, refusal)
+            self._refuse(message.run, message.viewer, command.id, refusal)
         except Exception:  # whatever it was, the other runs of this worker go on
             self._fail(run)
-            self._refuse(message, command.id, RunRefusal("run_failed"))
+            self._refuse(message.run, message.viewer, command.id, RunRefusal("run_failed"))
         else:
             for event in run.take_events():  # what a command changes is known before its reply
                 self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
-            payload = reply.model_copy(update={"reply_to": command.id}).model_dump_json()
-            self._outlet.put(link.Replied(message.run, message.viewer, payload.encode()))
+            if isinstance(reply, Later):
+                self._later[message.run, reply.ticket] = (message.viewer, command.id)
+            else:
+                self._reply(message.run, message.viewer, command.id, reply)
 
     def _import(self, message: link.Import) -> None:
         run = self._runs[message.run]
@@ -162,10 +173,14 @@ class Worker:
         facts = (refusal.code, refusal.where, refusal.template, params)
         self._outlet.put(link.Imported(message.run, message.request, *facts))
 
-    def _refuse(self, message: link.Deliver, reply_to: int | None, refusal: RunRefusal | Refusal) -> None:
+    def _reply(self, run: str, viewer: str, reply_to: int | None, reply: Reply) -> None:
+        payload = reply.model_copy(update={"reply_to": reply_to}).model_dump_json()
+        self._outlet.put(link.Replied(run, viewer, payload.encode()))
+
+    def _refuse(self, run: str, viewer: str, reply_to: int | None, refusal: RunRefusal | Refusal) -> None:
         params = {name: _plain(value) for name, value in refusal.params.items()}
         facts = (refusal.code, refusal.where, refusal.template, params)
-        self._outlet.put(link.RefusedIt(message.run, message.viewer, reply_to, *facts))
+        self._outlet.put(link.RefusedIt(run, viewer, reply_to, *facts))
 
     def _fail(self, run: Run) -> None:
         """Stop a run after an error that should not have been, which must not take the other runs along."""
@@ -196,6 +211,12 @@ class Worker:
         for run in self._runs.values():
             for event in run.take_events():
                 self._outlet.put(link.Said(run.run, event.model_dump_json().encode()))
+            for ticket, answer in run.take_answers():
+                viewer, reply_to = self._later.pop((run.run, ticket))
+                if isinstance(answer, RunRefusal):
+                    self._refuse(run.run, viewer, reply_to, answer)
+                else:
+                    self._reply(run.run, viewer, reply_to, answer)
         now = time.monotonic()
         if now >= self._beat_due:
             self._beat_due = now + SECONDS_BETWEEN_BEATS
@@ -211,7 +232,8 @@ class Worker:
             if run.visiting:
                 continue  # what is kept is the present, which was saved when it was left
             trainer, kept = run.trainer, self._saved.get(name)
-            what: Kept = (run.status, trainer.spec, trainer.settings, run.steps_per_second, trainer.step_count)
+            told = (run.begun, run.status, trainer.spec, trainer.settings, run.steps_per_second)
+            what: Kept = (*told, trainer.step_count)
             if kept is not None and kept[1] == what:
                 continue
             # Training goes on and on; anything else is a person's doing, which is never lost.
