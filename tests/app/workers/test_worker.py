@@ -92,6 +92,18 @@ def test_what_a_person_did_to_a_run_is_still_so_in_the_next_worker(toy, tmp_path
     assert after.step == 0
 
 
+def test_an_adopted_copy_is_the_run_of_the_next_worker_too(toy, tmp_path):
+    lesson = drawing.Teach(
+        pixels=[99] * 784, label=3, learning_rate=0.1, network="run", copy_name="copy-12345678", steps=5
+    )
+    adopt = drawing.Adopt(copy_name="copy-12345678")
+    before = work(toy, tmp_path, link.Open("a"), told("a", drawing.OpenNetwork()), told("a", lesson), told("a", adopt))
+    after = work(toy, tmp_path, link.Open("a"), told("a", drawing.OpenNetwork()))
+    opened, taught, _ = (json.loads(message.reply) for message in before if isinstance(message, link.Replied))
+    (again,) = (json.loads(message.reply) for message in after if isinstance(message, link.Replied))
+    assert again["checksum"] == taught["checksum"] != opened["checksum"]
+
+
 def test_a_run_that_played_plays_on_in_the_next_worker(toy, tmp_path):
     work(toy, tmp_path, link.Open("a"), told("a", commands.Play()))
     assert state_of(work(toy, tmp_path, link.Open("a"))).status is Status.RUNNING
