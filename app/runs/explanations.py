@@ -10,6 +10,7 @@ from app.runs.framing import quantize
 from app.runs.readers import Bench
 from app.runs.refusal import RunRefusal
 from app.runs.shelf import TrainingDigits
+from engine.data.dataset import WHITE
 from engine.explain.neighbours import Neighbour
 from engine.explain.saliency import Logit
 from engine.tensors import Tensor
@@ -43,7 +44,7 @@ def explain(bench: Bench, asked: drawing.Explain, digits: TrainingDigits | None)
         gradient=_map(gradient.values),
         nearest=[] if digits is None else _near(nearest, digits),
         farther_than=None if digits is None else farther_than(nearest[0].distance, digits.distances),
-        runner_up=None,
+        runner_up=_runner_up(bench, x),
     )
 
 
@@ -53,6 +54,20 @@ def farther_than(distance: float, known: Sequence[tuple[float, float]]) -> float
     `known` are pairs (share, distance that is the quantile of that share); nothing is made up in between.
     """
     return max((share for share, quantile in known if distance > quantile), default=0.0)
+
+
+def _runner_up(bench: Bench, x: Tensor) -> drawing.RunnerUp | None:
+    found = bench.runner_ups.find(x)
+    if found is None or not np.isfinite(found.probs).all():
+        return None
+    grey = np.rint(found.image * WHITE).astype(np.uint8)
+    return drawing.RunnerUp(
+        prediction=found.prediction,
+        image=base64.b64encode(grey.tobytes()).decode(),
+        size=found.size,
+        pixels=found.noticeable,
+        probs=[float(prob) for prob in found.probs],
+    )
 
 
 def _map(values: Tensor) -> drawing.PixelMap:

@@ -18,6 +18,7 @@ from app.runs.weights import Weights, checksum_of
 from engine.data.dataset import WHITE, Dataset, Rows, scale_grey
 from engine.explain.certainty import entropy
 from engine.explain.lesson import Lesson
+from engine.explain.runner_up import RunnerUps
 from engine.explain.saliency import Saliency
 from engine.network import Network
 from engine.spec import RunSpec
@@ -138,6 +139,11 @@ class Bench(Reader):
     def saliency(self) -> Saliency:
         """What explains its network."""
         return Saliency(self.network, chunk=SALIENCY_CHUNK)
+
+    @cached_property
+    def runner_ups(self) -> RunnerUps:
+        """What finds images like one that its network reads as something else."""
+        return RunnerUps(self.network)
 
     @property
     def checksum(self) -> str:

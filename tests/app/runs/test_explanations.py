@@ -71,6 +71,19 @@ def test_a_training_digit_is_nearest_to_itself_and_nearer_than_nearly_all_held_o
         assert near.label == mnist.train.label(near.index)
 
 
+@pytest.mark.parametrize("network", ["run", "dense", "conv"])
+def test_the_image_that_is_read_as_something_else_really_is(run, mnist, network):
+    image = mnist.test.inputs[3]
+    found = run.carry_out(drawing.Explain(pixels=image.tolist(), network=network))
+    changed = grey(found.runner_up.image)
+    read = run.carry_out(drawing.Predict(pixels=changed.tolist(), network=network))
+    assert read.prediction == found.runner_up.prediction != found.prediction
+    assert np.allclose(read.probs, found.runner_up.probs, atol=1e-5)
+    apart = np.abs(changed.astype(float) - image) / 255
+    assert found.runner_up.size == pytest.approx(np.linalg.norm(apart), rel=1e-4)
+    assert found.runner_up.pixels == np.count_nonzero(apart > 0.1)
+
+
 def test_what_is_no_digit_is_far_from_all_digits(run):
     stripes = np.tile([255, 0], 392).tolist()
     found = run.carry_out(drawing.Explain(pixels=stripes, network="conv"))
