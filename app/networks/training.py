@@ -101,7 +101,7 @@ def quantiles(dataset: Dataset) -> dict[str, list[tuple[float, float]]]:
 def file_of(checkpoint: Checkpoint, spec: RunSpec, dataset: Dataset) -> tuple[bytes, float]:
     """Return the content of the file of a packaged network, and its accuracy on the held-out digits."""
     network = Trainer.from_checkpoint(checkpoint, dataset).network
-    result = Evaluation(network, dataset.test).run(checkpoint.step)
+    result = Evaluation(network, dataset.test, chunk=64).run(checkpoint.step)
     tensors, metadata = checkpoint.to_tensors()
     measured = {
         "recipe": spec.to_dict(),

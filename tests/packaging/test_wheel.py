@@ -72,6 +72,7 @@ def test_the_wheel_holds_all_that_the_page_and_the_engine_need(wheel: Path) -> N
             "t10k-labels-idx1-ubyte",
         )
     }
+    wanted |= {f"app/networks/{network}.safetensors" for network in ("conv", "dense")}
     for folder in ("static", "templates"):
         wanted |= {
             f"app/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / folder).rglob("*.*") if path.is_file()
