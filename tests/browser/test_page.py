@@ -143,9 +143,10 @@ def test_all_that_the_page_asks_for_comes_from_its_server(visit, watched):
     assert all(re.match(r"(http|ws)://localhost:\d+/|data:|blob:", url) for url in watched.requests)
 
 
-def test_every_module_of_the_studio_is_asked_for_at_once():
-    named = re.findall(r'^  "([\w/-]+)",$', (ROOT / "templates/studio-modules.html").read_text(), re.MULTILINE)
-    assert sorted(named) == sorted(_modules_of(ROOT / "static/js/studio.js"))
+@pytest.mark.parametrize("page", ["studio", "draw"])
+def test_every_module_of_a_page_is_asked_for_at_once(page):
+    named = re.findall(r'^  "([\w/-]+)",$', (ROOT / f"templates/{page}-modules.html").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(_modules_of(ROOT / f"static/js/{page}.js"))
 
 
 def _modules_of(entry: Path) -> set[str]:

@@ -1,6 +1,6 @@
 /** Ten probabilities as bars; their heights are attributes of SVG, because the page allows no inline style. */
 import { html, svg } from "lit";
-import { percent } from "../format.js";
+import { surely } from "./certainty.js";
 
 /**
  * @typedef {object} Bars
@@ -18,7 +18,7 @@ export function bars({ probs, classes, read, taught, quiet }) {
       const prob = probs[i];
       const kind = i === read ? (taught < 0 ? "read" : i === taught ? "read right" : "read wrong") : i === taught ? "taught" : "";
       return html`<li class=${kind} data-testid="bar-${i}">
-        ${bar(prob ?? 0, prob !== undefined && prob >= 0.005 ? percent(prob, 0) : "")}
+        ${bar(prob ?? 0, prob !== undefined && prob >= 0.005 ? surely(prob) : "")}
         <span class="bar-name">${name}</span>
       </li>`;
     })}

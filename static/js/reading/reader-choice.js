@@ -11,7 +11,7 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 class ReaderChoice extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["reader", "readers", "reading", "run", "lesson"];
+  static watches = ["reader", "readers", "reading", "run", "units"];
   static rate = 4;
   /** @override @type {typeof Panel.urgent} */
   static urgent = ["reader", "readers"];
@@ -50,14 +50,14 @@ function kind(name) {
 }
 
 function choices() {
-  const { readers, run, reading } = store.state;
+  const { readers, run, units } = store.state;
   const found = PACKAGED.map((name) => {
     const { opened, refusal = "" } = readers[name] ?? {};
     const measured = opened && opened.correct !== null && opened.count ? _("trained, {accuracy}", { accuracy: percent(opened.correct / opened.count, 1) }) : _("trained");
     return { name, title: name === "conv" ? "Conv" : "Dense", detail: opened ? measured : "…", off: refusal };
   });
   const live = readers[RUN];
-  const step = reading?.reader === RUN ? Math.max(reading.answer.step, run?.step ?? 0) : (run?.step ?? live?.opened?.step);
+  const step = units && units.frame.run === run?.run ? units.frame.step : (run?.step ?? live?.opened?.step);
   found.push({
     name: RUN,
     title: _("The live run"),

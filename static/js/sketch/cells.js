@@ -35,6 +35,7 @@ export class Cells {
       return shift ? "erased" : "inked";
     }
     if (key !== "Enter") return null;
+    if (this.isDown) ink.end();
     this.isDown = !this.isDown && ink.begin("ink", width, this.#point);
     return this.isDown ? "down" : "up";
   }

@@ -29,7 +29,7 @@ export class Ink {
   /** @type {(Stroke | Clearing)[]} */
   #done = [];
   #points = 0;
-  /** Counts what can't be drawn by going on: undo and clear. */
+  /** Counts what is not drawn by going on from what is drawn already: undo, clear, and the end of a stroke. */
   turns = 0;
   /** Counts every change. */
   changes = 0;
@@ -69,7 +69,7 @@ export class Ink {
    */
   begin(kind, width, point) {
     if (this.isFull) return false;
-    this.#done.push({ kind, width, points: [point] });
+    this.#done.push({ kind, width, points: [grained(point)] });
     this.#points += 1;
     this.changes += 1;
     return true;
@@ -86,10 +86,16 @@ export class Ink {
     const last = stroke.points.at(-1);
     if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST_DISTANCE) return true;
     if (this.isFull) return false;
-    stroke.points.push(point);
+    stroke.points.push(grained(point));
     this.#points += 1;
     this.changes += 1;
     return true;
+  }
+
+  /** Ends a stroke: what was a provisional straight end is drawn as it would be at once, so that it is the same after a reload. */
+  end() {
+    this.turns += 1;
+    this.changes += 1;
   }
 
   /** Takes the last stroke or clearing back. */
@@ -115,7 +121,7 @@ export class Ink {
   /** As text, to be kept over a reload. */
   write() {
     /** @param {number} value */
-    const grain = (value) => Math.round(value * GRAIN);
+    const grain = (value) => Math.round(value * GRAIN); // they are whole already
     return JSON.stringify(
       this.#done.map((one) =>
         one.kind === "clear" ? 0 : [one.kind === "ink" ? 1 : 2, grain(one.width), ...one.points.flatMap(({ x, y, pressure }) => [grain(x), grain(y), grain(pressure)])],
@@ -144,6 +150,13 @@ export class Ink {
     ink.#count();
     return ink;
   }
+}
+
+/** As it will be read again. @param {Point} point @returns {Point} */
+function grained({ x, y, pressure }) {
+  /** @param {number} value */
+  const grain = (value) => Math.round(value * GRAIN) / GRAIN;
+  return { x: grain(x), y: grain(y), pressure: grain(pressure) };
 }
 
 /** @param {unknown} one @returns {one is number[]} */

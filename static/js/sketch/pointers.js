@@ -65,7 +65,10 @@ export class Pointers {
 
   /** @param {PointerEvent} event */
   #up(event) {
-    if (event.pointerId === this.#drawing?.pointerId) this.#drawing = null;
+    if (event.pointerId !== this.#drawing?.pointerId) return;
+    this.#drawing = null;
+    this.ink().end();
+    this.changed();
   }
 
   /** @param {PointerEvent} event @returns {import("./ink.js").Point} */

@@ -1,0 +1,64 @@
+"""How tests draw on the page and read what it shows: strokes by a real pointer, in parts of the pad's side."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+Stroke = Sequence[tuple[float, float]]
+
+STEPS = 8  # of the pointer, between two points
+
+TWO: list[Stroke] = [
+    [(0.3, 0.3), (0.37, 0.2), (0.5, 0.16), (0.63, 0.2), (0.68, 0.32), (0.6, 0.5), (0.3, 0.8), (0.74, 0.8)]
+]
+FOUR: list[Stroke] = [[(0.42, 0.2), (0.38, 0.4), (0.27, 0.62), (0.74, 0.6)], [(0.68, 0.26), (0.66, 0.5), (0.62, 0.84)]]
+SEVEN: list[Stroke] = [[(0.28, 0.22), (0.72, 0.2), (0.6, 0.45), (0.46, 0.84)]]
+LETTER_E: list[Stroke] = [[(0.7, 0.2), (0.3, 0.2), (0.3, 0.8), (0.7, 0.8)], [(0.3, 0.5), (0.6, 0.5)]]
+
+
+def draw(page: Page, strokes: Sequence[Stroke]) -> None:
+    """Draw strokes on the pad."""
+    pad = page.get_by_test_id("sketchpad")
+    expect(pad.locator("canvas.pad-ink")).to_be_visible()
+    box = pad.bounding_box()
+    assert box
+    for (x, y), *rest in strokes:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.mouse.down()
+        for x_next, y_next in rest:
+            page.mouse.move(box["x"] + x_next * box["width"], box["y"] + y_next * box["height"], steps=STEPS)
+        page.mouse.up()
+
+
+COPIED = """(canvas) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+
+
+def ink(page: Page) -> int:
+    """Return how many pixels of the pad have ink, once what was drawn is painted."""
+    return int(
+        page.evaluate(f"""async () => {{
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const bytes = ({COPIED})(document.querySelector("canvas.pad-ink"));
+            return bytes.filter((value, i) => i % 4 === 3 && value > 127).length;
+        }}""")
+    )
+
+
+def pixels(page: Page, name: str = "seen-pixels") -> list[Any]:
+    """Return the bytes of one of the small pictures under the pad."""
+    return list(page.evaluate(f"(name) => Array.from(({COPIED})(document.querySelector(`canvas.${{name}}`)))", name))
+
+
+def read_as(page: Page, digit: str) -> None:
+    """Wait until the network reads this digit."""
+    expect(page.get_by_test_id("prediction")).to_have_text(digit)
+
+
+def explained(page: Page) -> None:
+    """Wait until the page shows why."""
+    expect(page.get_by_test_id("saliency")).not_to_have_attribute("data-shown", "none")
