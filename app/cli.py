@@ -1,4 +1,4 @@
-"""The command `backscope`: serve, train, bench."""
+"""The command `backscope`: serve, train, predict, bench."""
 
 import json
 import logging
@@ -168,6 +168,22 @@ def train(
         raise typer.Exit(FAILED)
     if not as_json:
         typer.echo(text)
+
+
+@main.command()
+def predict(
+    image: Annotated[Path, typer.Argument(help="A PNG, JPEG or WebP file: a drawing, or a photo of one.")],
+    network: Annotated[str, typer.Option(help="conv, dense, or the safetensors file of a run.")] = "conv",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Read the digit in a picture with a trained network, and say how sure that is."""
+    from app import predicting
+
+    try:
+        reading = predicting.predict(image, network)
+    except predicting.CannotPredict as problem:
+        _refuse(str(problem))
+    typer.echo(reading.to_json() if as_json else reading.sentences())
 
 
 @main.command()

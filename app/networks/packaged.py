@@ -6,7 +6,7 @@ their nearest training digit: `distances`, and `unlikenesses` (`engine.explain.n
 `scripts/train-networks` makes them anew.
 
 A drawing is called unlike a digit when it is more unlike its nearest training digit than nine of ten held-out digits
-are.
+are, or farther from it than 99 of 100: a scribble has so much ink that every digit is much like it, as a share.
 """
 
 import json
@@ -24,8 +24,8 @@ PACKAGED = ("conv", "dense")
 SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 """Shares of the held-out digits that are no farther from the training digits than the quantiles say."""
 
-LIKE = 0.9
-"""Share of the held-out digits that are like a digit; it is easily seen what the others are, but they are odd ones."""
+LIKE, NEAR = 0.9, 0.99
+"""Shares of the held-out digits that are like a digit by their unlikeness and by their distance; the rest are odd."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +44,9 @@ class Packaged:
         """The share of the held-out digits that it reads rightly."""
         return self.correct / self.count
 
-    def is_like_a_digit(self, unlikeness: float) -> bool:
-        """Tell whether a drawing so unlike its nearest training digit may be called a digit."""
-        return unlikeness <= dict(self.unlikenesses)[LIKE]
+    def is_like_a_digit(self, distance: float, unlikeness: float) -> bool:
+        """Tell whether a drawing so far from its nearest training digit, and so unlike it, may be called a digit."""
+        return unlikeness <= dict(self.unlikenesses)[LIKE] and distance <= dict(self.distances)[NEAR]
 
 
 def path_of(name: str) -> Path:

@@ -21,7 +21,7 @@ def test_the_version_is_that_of_the_package():
 
 def test_without_a_command_it_says_what_there_is():
     said = run().output
-    assert all(command in said for command in ("serve", "train", "bench"))
+    assert all(command in said for command in ("serve", "train", "predict", "bench"))
 
 
 def test_training_tells_how_well_it_does_one_json_object_a_line():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.networks.packaged import LIKE, PACKAGED, SHARES, load, path_of
+from app.networks.packaged import LIKE, NEAR, PACKAGED, SHARES, load, path_of
 from app.networks.training import file_of, ready, recipe, train
 from app.store.checkpoints import from_bytes
 from engine.checkpoint import Checkpoint
@@ -67,8 +67,10 @@ def test_how_far_held_out_digits_are_is_what_is_said(name, mnist):
         assert tuple(share for share, _ in told) == SHARES
         for share, quantile in told:
             assert (np.array(measured) <= quantile).mean() == pytest.approx(share, abs=0.09)
-    assert packaged.is_like_a_digit(dict(packaged.unlikenesses)[LIKE])
-    assert not packaged.is_like_a_digit(0.9)
+    farthest, most = dict(packaged.distances)[NEAR], dict(packaged.unlikenesses)[LIKE]
+    assert packaged.is_like_a_digit(farthest, most)
+    assert not packaged.is_like_a_digit(farthest, most + 0.01)
+    assert not packaged.is_like_a_digit(farthest + 0.01, most)
 
 
 @each_network
