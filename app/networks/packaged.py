@@ -6,7 +6,7 @@ their nearest training digit: `distances`, and `unlikenesses` (`engine.explain.n
 `scripts/train-networks` makes them anew.
 
 A drawing is called unlike a digit when it is more unlike its nearest training digit than nine of ten held-out digits
-are, or farther from it than 99 of 100: a scribble has so much ink that every digit is much like it, as a share.
+are, or farther from it than 19 of 20: a scribble has so much ink that every digit is much like it, as a share.
 """
 
 import json
@@ -24,7 +24,7 @@ PACKAGED = ("conv", "dense")
 SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 """Shares of the held-out digits that are no farther from the training digits than the quantiles say."""
 
-LIKE, NEAR = 0.9, 0.99
+LIKE, NEAR = 0.9, 0.95
 """Shares of the held-out digits that are like a digit by their unlikeness and by their distance; the rest are odd."""
 
 
