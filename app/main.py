@@ -12,7 +12,7 @@ from app.languages import Languages
 from app.resources import VERSION
 from app.rooms.registry import Rooms
 from app.settings import Settings
-from app.web import files, health, pages, sockets
+from app.web import files, health, pages, reading, sockets
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
 from app.workers.supervisor import DataNotReady, Supervisor
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(sockets.router)
     app.include_router(files.router)
+    app.include_router(reading.router)
     app.mount("/static", RevalidatedFiles(), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")

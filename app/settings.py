@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     most_viewers_of_a_room: int = Field(default=400, ge=1, description="a class, and its onlookers")
     most_rooms: int = Field(default=50, ge=1, description="each may have a run that trains")
     most_file_bytes: int = Field(default=32 * 1024 * 1024, ge=1024, description="of a checkpoint that is brought back")
+    most_picture_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="of a picture to be read: a photo")
     frames_on_the_way: int = Field(default=3, ge=1, le=16, description="unpainted frames a viewer may have: bounds age")
     events_kept: int = Field(default=512, ge=16, description="a page that missed no more goes on where it was")
     events_waiting: int = Field(default=256, ge=16, description="a viewer with more unsent is told to begin anew")

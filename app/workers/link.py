@@ -64,6 +64,15 @@ class Import(msgspec.Struct, frozen=True, tag="import"):
     data: bytes
 
 
+class ReadImage(msgspec.Struct, frozen=True, tag="read_image"):
+    """Read a digit with a packaged network: in the file of a picture, or in 784 grey values."""
+
+    request: str
+    network: str
+    data: bytes
+    is_file: bool
+
+
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
     """Save all runs and end."""
 
@@ -140,6 +149,17 @@ class FrameMade(msgspec.Struct, frozen=True, tag="frame"):
     data: bytes
 
 
+class ImageRead(msgspec.Struct, frozen=True, tag="image_read"):
+    """What was read, as the JSON of the protocol's PictureRead; or, with a code, why it wasn't."""
+
+    request: str
+    reading: bytes = b""
+    code: str = ""
+    where: str = ""
+    template: str = ""
+    params: dict[str, str | int | float] = {}
+
+
 class Saved(msgspec.Struct, frozen=True, tag="saved"):
     """Whether a checkpoint could be written."""
 
@@ -154,8 +174,8 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     steps_per_second: float
 
 
-ToWorker = Open | Close | Deliver | Watch | Export | Import | Drain
-FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | Saved | Beat
+ToWorker = Open | Close | Deliver | Watch | Export | Import | ReadImage | Drain
+FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | ImageRead | Saved | Beat
 
 _encoder = msgspec.msgpack.Encoder()
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
@@ -20,6 +21,9 @@ Read when NumPy is imported."""
 
 MOST_SILENCE = 5.0
 """A worker says something every second; one that is silent for so long hangs, and is replaced."""
+
+MOST_SECONDS_TO_READ = 10.0
+"""A picture, for a worker that is busy."""
 
 SECONDS_TO_START = 20.0
 SECONDS_TO_END = 3.0
@@ -41,6 +45,10 @@ class DataNotReady(Exception):
     """The training data cannot be used; the message is a sentence for the user."""
 
 
+class NoAnswer(Exception):
+    """No worker answers."""
+
+
 class WorkerHandle:
     """The server's end of one worker process."""
 
@@ -50,6 +58,8 @@ class WorkerHandle:
         self.limits: bytes | None = None
         self.steps_per_second = 0.0
         self.ready = asyncio.Event()
+        self.reading: dict[str, asyncio.Future[link.ImageRead]] = {}
+        """Who waits for which picture to be read."""
         self._command = command
         self._process: Process | None = None
 
@@ -74,6 +84,8 @@ class WorkerHandle:
             await self._listen(process)
         finally:
             self.ready.clear()
+            for waiting in self.reading.values():
+                waiting.cancel()
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
@@ -114,6 +126,9 @@ class WorkerHandle:
                 self.ready.set()
             case link.Beat(steps_per_second=rate):
                 self.steps_per_second = rate
+            case link.ImageRead(request=request):
+                if request in self.reading and not self.reading[request].done():
+                    self.reading[request].set_result(message)
             case _:
                 listener = self.runs.get(message.run)
                 if listener:
@@ -173,6 +188,24 @@ class Supervisor:
         worker = self._worker_of(run)
         if worker:
             worker.send(message)
+
+    async def read_image(self, network: str, data: bytes, *, is_file: bool) -> link.ImageRead:
+        """Have the worker that does least read a digit; raise `NoAnswer` if there is none that does."""
+        ready = [worker for worker in self.workers if worker.ready.is_set()]
+        if not ready:
+            raise NoAnswer
+        worker = min(ready, key=lambda one: (len(one.reading), one.steps_per_second))
+        request = secrets.token_urlsafe(9)
+        future: asyncio.Future[link.ImageRead] = asyncio.get_running_loop().create_future()
+        worker.reading[request] = future
+        try:
+            worker.send(link.ReadImage(request, network, data, is_file))
+            await asyncio.wait([future], timeout=MOST_SECONDS_TO_READ)
+            if future.cancelled() or not future.done():  # the worker died, or is too slow
+                raise NoAnswer
+            return future.result()
+        finally:
+            del worker.reading[request]
 
     async def stop(self) -> None:
         """Have all workers save and end; may be called twice."""

@@ -20,9 +20,11 @@ from pydantic import TypeAdapter
 from app.datasets.library import Library, by_name
 from app.protocol import commands, values
 from app.protocol.message import Reply
+from app.protocol.reading import PackagedName
 from app.protocol.values import Status
 from app.runs.channels import Channel
 from app.runs.manifest import limits
+from app.runs.pictures import PICTURE, read_file, read_pixels
 from app.runs.practising import Later
 from app.runs.refusal import RunRefusal
 from app.runs.run import Run
@@ -109,6 +111,8 @@ class Worker:
                     self._outlet.put(link.Exported(name, request, checkpoint.step, to_bytes(*checkpoint.to_tensors())))
                 case link.Import(run=name) if name in self._runs:
                     self._import(message)
+                case link.ReadImage():
+                    self._read_image(message)
                 case link.Watch(run=name, channels=channels) if name in self._runs:
                     self._runs[name].watch(list(_channels(channels)))
 
@@ -172,6 +176,23 @@ class Worker:
         params = {name: _plain(value) for name, value in refusal.params.items()}
         facts = (refusal.code, refusal.where, refusal.template, params)
         self._outlet.put(link.Imported(message.run, message.request, *facts))
+
+    def _read_image(self, message: link.ReadImage) -> None:
+        network: PackagedName = "dense" if message.network == "dense" else "conv"
+        read = read_file if message.is_file else read_pixels
+        try:
+            reading = read(self._shelf, network, message.data).model_dump_json().encode()
+        except (RunRefusal, Refusal) as refused:
+            refusal: RunRefusal | Refusal = refused
+        except Exception:  # whatever is in it, the runs of this worker go on
+            traceback.print_exc(file=sys.stderr)
+            refusal = DataError("broken_image", PICTURE)
+        else:
+            self._outlet.put(link.ImageRead(message.request, reading))
+            return
+        params = {name: _plain(value) for name, value in refusal.params.items()}
+        facts = (refusal.code, refusal.where, refusal.template, params)
+        self._outlet.put(link.ImageRead(message.request, b"", *facts))
 
     def _reply(self, run: str, viewer: str, reply_to: int | None, reply: Reply) -> None:
         payload = reply.model_copy(update={"reply_to": reply_to}).model_dump_json()
