@@ -12,10 +12,14 @@ from app.languages import Languages
 from app.resources import VERSION
 from app.rooms.registry import Rooms
 from app.settings import Settings
-from app.web import files, health, pages, reading, sockets
+from app.store.ledger import Ledger
+from app.web import files, health, pages, reading, sockets, workshops
+from app.web.attempts import Attempts
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
 from app.workers.supervisor import DataNotReady, Supervisor
+from app.workshops.registry import Workshops
+from app.workshops.tokens import Tokens, kept_secret
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -34,18 +38,24 @@ def create_app(settings: Settings) -> FastAPI:
             )
             app.state.supervisor = supervisor
             app.state.rooms = Rooms(supervisor, app.state.languages, settings)
+            ledger = Ledger(settings.data_dir / "workshops.db" if settings.data_dir else None)
+            tokens = Tokens(kept_secret(settings.data_dir))
+            app.state.workshops = Workshops(app.state.rooms, ledger, tokens, settings)
             try:
                 await supervisor.start()
+                app.state.workshops.open()
                 yield
             except DataNotReady as problem:
                 app.state.problem = problem
                 raise
             finally:
+                await app.state.workshops.close()
                 await supervisor.stop()
 
     app = FastAPI(title="Backscope", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.languages = Languages()
+    app.state.attempts = Attempts()
     app.state.pages = pages.Pages(app.state.languages)
     app.state.draining = False
     app.state.problem = None
@@ -54,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(sockets.router)
     app.include_router(files.router)
     app.include_router(reading.router)
+    app.include_router(workshops.router)
     app.mount("/static", RevalidatedFiles(), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")

@@ -27,10 +27,18 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(default=None, description="where runs are kept over restarts; none: not kept")
     mnist_dir: Path | None = Field(default=None, description="folder of the four IDX files; none: those in the package")
     data: tuple[Path, ...] = Field(default=(), description="further data sets: CSV files, IDX folders, image folders")
+    host_key: str = Field(
+        default="", description="what begins a workshop; empty: none is needed (local), or one is made"
+    )
     workers: int = Field(default_factory=_cores, ge=1, le=64, description="training processes: one for each core")
 
     most_viewers: int = Field(default=500, ge=1, description="a 2-core server was measured with 300")
     most_viewers_of_a_room: int = Field(default=400, ge=1, description="a class, and its onlookers")
+    most_members: int = Field(default=320, ge=1, description="of a workshop: a lecture hall")
+    most_workshops: int = Field(default=20, ge=1, description="each may have a host and a class")
+    most_runs: int = Field(
+        default=100, ge=1, description="loaded at once: each is watched at 8 frames a second or more"
+    )
     most_rooms: int = Field(default=50, ge=1, description="each may have a run that trains")
     most_file_bytes: int = Field(default=32 * 1024 * 1024, ge=1024, description="of a checkpoint that is brought back")
     most_picture_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="of a picture to be read: a photo")
@@ -42,6 +50,10 @@ class Settings(BaseSettings):
     commands_at_once: int = Field(default=600, ge=1, description="a burst, after a pause")
     seconds_to_hello: float = Field(default=10, gt=0, description="a socket that says nothing is closed")
     seconds_between_heartbeats: float = Field(default=10, gt=0, description="a page believes a link dead after 25 s")
+    seconds_between_sweeps: float = Field(default=15, gt=0, description="to look after runs nobody watches")
+    seconds_to_pause: float = Field(default=60, gt=0, description="a run of a workshop that nobody watches waits")
+    seconds_to_unload: float = Field(default=600, gt=0, description="and then leaves memory; its checkpoint stays")
+    seconds_to_forget: float = Field(default=86400, gt=0, description="a workshop nobody came back to is deleted")
     seconds_unwritten: float = Field(default=25, gt=0, description="a viewer that takes no bytes is cut off")
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.protocol import drawing
+from app.protocol import drawing, workshops
 from app.protocol.message import Command
 from app.protocol.values import MOST_INTEGER, Matrix, Slice, Split
 
@@ -25,6 +25,7 @@ class Hello(Command):
     language: str = Field(default="en", max_length=35)
     epoch: str | None = Field(default=None, max_length=64, description="of the last welcome")
     seq: int | None = Field(default=None, ge=0, le=MOST_INTEGER, description="of the last numbered event received")
+    token: str | None = Field(default=None, max_length=512, description="of a workshop; it says which room as well")
 
 
 class Configure(Command):
@@ -286,6 +287,16 @@ AnyCommand = Annotated[
     | OpenStep
     | Ask
     | Ack
+    | workshops.Fork
+    | workshops.Follow
+    | workshops.Present
+    | workshops.SetTask
+    | workshops.SetMode
+    | workshops.Lock
+    | workshops.Spotlight
+    | workshops.HandOver
+    | workshops.Remove
+    | workshops.CloseWorkshop
     | Clock,
     Field(discriminator="type"),
 ]

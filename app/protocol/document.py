@@ -14,7 +14,7 @@ import msgspec
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values
+from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values, workshops
 from app.protocol.typescript import typescript
 
 TARGET = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -37,6 +37,8 @@ after a reconnect to a page whose `hello` tells the `epoch` and the last `seq` i
 | 1012, 1013 | the server restarts, or has no run yet | comes back after a random while |
 | 4001 | too many events waited: state was lost | comes back at once and begins anew |
 | 1008 | no hello, or far too many commands | stays away |
+| 4102 | the workshop was closed, or the viewer removed from it | says so |
+| 4103 | no seat in a workshop with this token | asks to join again |
 | 4104 | full | says so |
 | 4105 | the page is of another version | asks to be loaded again |
 
@@ -98,7 +100,7 @@ def render() -> str:
     """Return the whole page."""
     plain = [
         model
-        for module in (values, drawing)
+        for module in (values, drawing, workshops)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
         if model.__module__ == module.__name__

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from app.protocol import drawing
+from app.protocol import drawing, workshops
 from app.protocol.message import Event, Reply, RoomEvent
 from app.protocol.values import (
     Finding,
@@ -187,6 +187,9 @@ AnyEvent = Annotated[
     | Opened
     | Answer
     | ClockRead
+    | workshops.Workshop
+    | workshops.Members
+    | workshops.SentAway
     | Heartbeat,
     Field(discriminator="type"),
 ]

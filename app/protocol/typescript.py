@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from pydantic import BaseModel
 
-from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values
+from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values, workshops
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "protocol.d.ts"
 
@@ -84,7 +84,7 @@ def render() -> str:
     """Return the whole file."""
     plain = [
         model
-        for module in (values, drawing)
+        for module in (values, drawing, workshops)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
         if model.__module__ == module.__name__

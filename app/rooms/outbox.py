@@ -66,6 +66,11 @@ class Outbox:
         """Drop unsent frames: the viewer looks at something else now."""
         self._frames.clear()
 
+    def begin_anew(self) -> None:
+        """Forget the frames of a run that is not watched any more, also those on the way: no one will paint them."""
+        self._frames.clear()
+        self._unpainted.clear()
+
     def close(self, closing: Closing) -> None:
         """Take nothing more: the events that wait are sent, then this; the first reason to close is the one told."""
         self._closing = self._closing or closing

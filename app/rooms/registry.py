@@ -30,8 +30,7 @@ class Rooms:
 
     def find(self, name: str) -> Room:
         """Return the room of this name, made if it isn't there; raise `TooMany` if that would be too many."""
-        if self.viewers >= self._settings.most_viewers:
-            raise TooMany
+        self.check_space()
         room = self._rooms.get(name)
         if room is None:
             if len(self._rooms) >= self._settings.most_rooms:
@@ -40,6 +39,29 @@ class Rooms:
         if room.people >= self._settings.most_viewers_of_a_room:
             raise TooMany
         return room
+
+    def open(self, name: str) -> Room:
+        """Return the room of this name, made if it isn't there: for those who count rooms and people themselves."""
+        if name not in self._rooms:
+            self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings)
+        return self._rooms[name]
+
+    def drop(self, name: str, *, forget: bool = False) -> None:
+        """Close a room that nobody is in; its run is unloaded, or deleted for good."""
+        room = self._rooms.pop(name, None)
+        if room is not None:
+            room.shut()
+            self._supervisor.close(name, forget=forget)
+
+    def check_space(self) -> None:
+        """Raise `TooMany` if the server has all the viewers it takes."""
+        if self.viewers >= self._settings.most_viewers:
+            raise TooMany
+
+    def check_runs(self, name: str) -> None:
+        """Raise `TooMany` if a run of this name would be one too many on this server."""
+        if name not in self._rooms and len(self._rooms) >= self._settings.most_runs:
+            raise TooMany
 
     def announce_end(self) -> None:
         """Tell all viewers that the server is about to end."""
@@ -55,6 +77,4 @@ class Rooms:
         empty = [room for room in self._rooms.values() if not room.people]
         if not empty:
             raise TooMany
-        left_first = min(empty, key=lambda room: room.empty_since)
-        self._supervisor.close(left_first.name)
-        del self._rooms[left_first.name]
+        self.drop(min(empty, key=lambda room: room.empty_since).name)

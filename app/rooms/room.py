@@ -72,22 +72,41 @@ class Room:
         """Take a viewer in and send all they need to draw at once; raises `NoRun` if there is nothing to see."""
         self._arriving += 1
         try:
-            await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
-        except TimeoutError:
-            raise NoRun from None
+            await self.opened()
         finally:
             self._arriving -= 1
         settings = self._settings
         outbox = Outbox(frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting)
         viewer = Viewer(outbox, language)
+        self._take_in(viewer, hello)
+        return viewer
+
+    async def take_over(self, viewer: Viewer, came_from: "Room") -> None:
+        """Have a viewer of another room here instead, looking at the same kinds of things; raises `NoRun`."""
+        await self.opened()
+        if viewer.id not in came_from.viewers:
+            return  # gone while we waited
+        came_from.leave(viewer)
+        viewer.outbox.begin_anew()
+        self._take_in(viewer, commands.Hello(protocol=PROTOCOL_VERSION))
+        self._watch_anew()
+        self._send_last_frames(viewer)
+
+    async def opened(self) -> None:
+        """Wait until the run is there; raises `NoRun` if it does not come up."""
+        try:
+            await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
+        except TimeoutError:
+            raise NoRun from None
+
+    def _take_in(self, viewer: Viewer, hello: commands.Hello) -> None:
         missed = self._missed(hello)
-        outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
+        viewer.outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
         for event in missed or ():
-            outbox.put_event(event)
+            viewer.outbox.put_event(event)
         self.viewers[viewer.id] = viewer
         self._announce_count()
         self._begin()
-        return viewer
 
     def leave(self, viewer: Viewer) -> None:
         """Let a viewer go."""
@@ -131,6 +150,12 @@ class Room:
         for viewer in list(self.viewers.values()):
             viewer.outbox.close(RESTARTING)
 
+    def shut(self) -> None:
+        """Note that the run is not there any more: who waits for it need not."""
+        for future in self._files.values():
+            if not future.done():
+                future.set_exception(NoRun())
+
     # Files
 
     async def export(self) -> link.Exported:
@@ -161,6 +186,36 @@ class Room:
             del self._files[request]
 
     # The run
+
+    @property
+    def state(self) -> values.RunState | None:
+        """The run as last told."""
+        return self._state
+
+    @property
+    def plays(self) -> bool:
+        """Whether the run trains."""
+        return self._state is not None and self._state.status is Status.RUNNING
+
+    @property
+    def curves(self) -> Curves:
+        """The run's curves so far."""
+        return self._curves
+
+    @property
+    def findings(self) -> list[values.Finding]:
+        """What is wrong with the run, as last told."""
+        return self._findings
+
+    def play(self) -> None:
+        """Let the run train."""
+        self._begun = True
+        self._tell_run(commands.Play())
+
+    def pause(self) -> None:
+        """Let the run wait."""
+        self._begun = True
+        self._tell_run(commands.Pause())
 
     def receive(self, message: link.FromWorker) -> None:
         """Take what the run says; called on the event loop."""
@@ -202,7 +257,7 @@ class Room:
             self._take_event(events.StateChanged(state=state))
             self._tell(events.Notice(code="worker_restarted"))
             if was_running and state.status is Status.IDLE:
-                self._play()  # it died before its first checkpoint
+                self.play()  # it died before its first checkpoint
         self._manifest, self._state = manifest, state
         self._begun = self._begun or opened.resumed
         self._opened.set()
@@ -250,12 +305,11 @@ class Room:
     def _begin(self) -> None:
         """Let the run play when the first viewer comes: not before, or the story would be over unseen."""
         if not self._begun and self._state and self._state.status is Status.IDLE:
-            self._play()
+            self.play()
         self._begun = True
 
-    def _play(self) -> None:
-        text = commands.Play().model_dump_json().encode()
-        self._supervisor.send(self.name, link.Deliver(self.name, "", text))
+    def _tell_run(self, command: Command) -> None:
+        self._supervisor.send(self.name, link.Deliver(self.name, "", command.model_dump_json().encode()))
 
     def _missed(self, hello: commands.Hello) -> list[str] | None:
         """Return the events since those a page has; None if it has to begin anew."""

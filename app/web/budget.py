@@ -1,4 +1,4 @@
-"""How many commands a viewer may send."""
+"""Token buckets: how much somebody may do, in the long run and at once."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,18 @@ class Budget:
 
     def spend(self, amount: float = 1) -> bool:
         """Take this much; return whether there was so much, and else take nothing."""
-        now = self._clock()
-        self._left = min(self._most, self._left + (now - self._then) * self._per_second)
-        self._then = now
+        self._refill()
         if self._left < amount:
             return False
         self._left -= amount
         return True
+
+    def seconds_until(self, amount: float) -> float:
+        """Return how long it takes until there is this much, if nothing is spent meanwhile."""
+        self._refill()
+        return max(0.0, (amount - self._left) / self._per_second)
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._left = min(self._most, self._left + (now - self._then) * self._per_second)
+        self._then = now

@@ -9,6 +9,7 @@ from app.languages import COOKIE, N_, Languages
 from app.rooms.registry import Rooms
 from app.rooms.room import NoRun, Room
 from app.settings import Settings
+from app.workshops.registry import Workshops
 
 router = APIRouter()
 
@@ -60,7 +61,20 @@ async def load(request: Request, room: RoomName) -> Response:
 
 def _find(request: Request, name: str) -> Room | None:
     rooms: Rooms = request.app.state.rooms
+    workshops: Workshops = request.app.state.workshops
+    if workshops.owns(name) and not _may(request, workshops, name):
+        return None
     return rooms.known(name)
+
+
+def _may(request: Request, workshops: Workshops, name: str) -> bool:
+    """Whether the request comes with the token of who steers this room."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    found = workshops.identify(token) if scheme.lower() == "bearer" else None
+    if found is None:
+        return False
+    workshop, person = found
+    return name == workshop.room_name(None if person.role == "host" else person)
 
 
 def _language(request: Request) -> str:

@@ -16,17 +16,21 @@ from app.rooms.viewer import Viewer
 from app.settings import Settings
 from app.web.budget import Budget
 from app.web.parsing import Malformed, parse, version_in
+from app.workshops.registry import Workshops
+from app.workshops.workshop import NoEntry, Visit
 
 router = APIRouter()
 
 NO_HELLO = Closing(1008, "no hello")
 FLOODED = Closing(1008, "too many commands")
 NO_RUN = Closing(1013, "no run")
+NO_SEAT = Closing(4103, "no seat")
 FULL = Closing(4104, "full")
 OLD_PAGE = Closing(4105, "reload")
 
 SENTENCES = {
     FULL: ("full", N_("This server has all the viewers it can take. Try again in a while.")),
+    NO_SEAT: ("no_seat", N_("This workshop is over, or you have no seat in it. Join it again with its code.")),
     NO_RUN: ("no_run", N_("The network did not start. Try again in a moment.")),
     OLD_PAGE: ("old_page", N_("This page is of another version than the server. Load it again.")),
     NO_HELLO: ("no_hello", N_("The first message of a page has to be hello.")),
@@ -49,8 +53,15 @@ async def socket(websocket: WebSocket) -> None:
         language = languages.choose(hello.language, header=hello.language)
         if hello.protocol != PROTOCOL_VERSION:
             raise _TurnedAway(OLD_PAGE)
-        room = _room(state.rooms, hello, draining=state.draining)
-        viewer = await room.join(hello, language)
+        if state.draining:
+            raise _TurnedAway(NO_RUN)
+        room: Room | Visit
+        if hello.token is None:
+            room = _room(state.rooms, state.workshops, hello)
+            viewer = await room.join(hello, language)
+        else:
+            room = await _visit(state.workshops, hello, language)
+            viewer = room.viewer
     except _TurnedAway as turned:
         await _turn_away(websocket, turned.closing, languages, language)
         return
@@ -85,9 +96,18 @@ async def _hello(websocket: WebSocket, settings: Settings) -> commands.Hello:
     return command
 
 
-def _room(rooms: Rooms, hello: commands.Hello, *, draining: bool) -> Room:
-    if draining:
-        raise _TurnedAway(NO_RUN)
+async def _visit(workshops: Workshops, hello: commands.Hello, language: str) -> Visit:
+    try:
+        return await workshops.enter(hello, language)
+    except NoEntry as refused:
+        raise _TurnedAway(NO_SEAT if refused.code == "unknown_token" else FULL) from None
+    except TooMany:
+        raise _TurnedAway(FULL) from None
+
+
+def _room(rooms: Rooms, workshops: Workshops, hello: commands.Hello) -> Room:
+    if workshops.owns(hello.room):
+        raise _TurnedAway(NO_SEAT)
     try:
         return rooms.find(hello.room)
     except TooMany:
@@ -102,7 +122,7 @@ async def _turn_away(websocket: WebSocket, closing: Closing, languages: Language
         await websocket.close(closing.code, closing.reason)
 
 
-async def _converse(websocket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+async def _converse(websocket: WebSocket, room: Room | Visit, viewer: Viewer, settings: Settings) -> None:
     """Read and write at the same time until one of the two ends, then end the other."""
     tasks = [
         asyncio.create_task(_write(websocket, viewer, settings), name=f"write to {viewer.id}"),
@@ -118,7 +138,7 @@ async def _converse(websocket: WebSocket, room: Room, viewer: Viewer, settings: 
         task.result()
 
 
-async def _read(websocket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+async def _read(websocket: WebSocket, room: Room | Visit, viewer: Viewer, settings: Settings) -> None:
     budget = Budget(settings.commands_per_second, settings.commands_at_once, time.monotonic)
     with contextlib.suppress(WebSocketDisconnect):
         while True:

@@ -20,9 +20,10 @@ class Open(msgspec.Struct, frozen=True, tag="open"):
 
 
 class Close(msgspec.Struct, frozen=True, tag="close"):
-    """Forget a run."""
+    """Unload a run; its checkpoint stays, or goes as well."""
 
     run: str
+    forget: bool = False
 
 
 class Deliver(msgspec.Struct, frozen=True, tag="deliver"):

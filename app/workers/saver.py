@@ -32,7 +32,7 @@ class Saver:
     def __init__(self, store: CheckpointStore, report: Callable[[str, bool], None]) -> None:
         self._store = store
         self._report = report
-        self._pending: dict[str, tuple[Checkpoint, str]] = {}
+        self._pending: dict[str, tuple[Checkpoint, str] | None] = {}
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._write, name="saver", daemon=True)
@@ -43,6 +43,12 @@ class Saver:
         extra = json.dumps({"playing": playing, "steps_per_second": run.steps_per_second})
         with self._changed:
             self._pending[run.run] = (run.trainer.checkpoint(), extra)
+            self._changed.notify()
+
+    def forget(self, run: str) -> None:
+        """Have all that is kept of a run removed."""
+        with self._changed:
+            self._pending[run] = None
             self._changed.notify()
 
     def close(self, timeout: float) -> None:
@@ -72,10 +78,14 @@ class Saver:
                     self._changed.wait()
                 if not self._pending:
                     return
-                run, (checkpoint, extra) = self._pending.popitem()
-            tensors, metadata = checkpoint.to_tensors()
+                run, pending = self._pending.popitem()
             try:
-                self._store.save(run, tensors, {**metadata, EXTRA: extra})
+                if pending is None:
+                    self._store.forget(run)
+                else:
+                    checkpoint, extra = pending
+                    tensors, metadata = checkpoint.to_tensors()
+                    self._store.save(run, tensors, {**metadata, EXTRA: extra})
             except OSError:
                 self._report(run, False)
             else:

@@ -176,11 +176,11 @@ class Supervisor:
         worker.runs[run] = listener
         worker.send(link.Open(run))
 
-    def close(self, run: str) -> None:
-        """Forget a run."""
+    def close(self, run: str, *, forget: bool = False) -> None:
+        """Unload a run; its checkpoint stays, or is forgotten as well."""
         worker = self._worker_of(run)
         if worker:
-            worker.send(link.Close(run))
+            worker.send(link.Close(run, forget))
             del worker.runs[run]
 
     def send(self, run: str, message: link.ToWorker) -> None:

@@ -102,8 +102,8 @@ class Worker:
                     self.end()
                 case link.Open(run=name):
                     self._open(name)
-                case link.Close(run=name):
-                    self._close(name)
+                case link.Close(run=name, forget=forget):
+                    self._close(name, forget=forget)
                 case link.Deliver():
                     self._deliver(message)
                 case link.Export(run=name, request=request) if name in self._runs:
@@ -132,11 +132,15 @@ class Worker:
         manifest, state = run.manifest().model_dump_json(), run.state().model_dump_json()
         self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.trainer.step_count > 0))
 
-    def _close(self, name: str) -> None:
+    def _close(self, name: str, *, forget: bool) -> None:
+        if not forget and name in self._runs:
+            self._save(only=name, at_once=True)
         if name in self._runs:
             self._runs.pop(name).close()
             self._later = {key: who for key, who in self._later.items() if key[0] != name}
         self._saved.pop(name, None)
+        if forget:
+            self._saver.forget(name)
 
     def _deliver(self, message: link.Deliver) -> None:
         run = self._runs.get(message.run)
@@ -247,9 +251,11 @@ class Worker:
             self._steps_then = (now, steps)
             self._outlet.put(link.Beat(len(self._runs), rate))
 
-    def _save(self, *, at_once: bool = False) -> None:
+    def _save(self, *, only: str | None = None, at_once: bool = False) -> None:
         now = time.monotonic()
         for name, run in self._runs.items():
+            if only not in (None, name):
+                continue
             if run.visiting:
                 continue  # what is kept is the present, which was saved when it was left
             trainer, kept = run.trainer, self._saved.get(name)

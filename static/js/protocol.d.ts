@@ -412,6 +412,68 @@ export interface PracticePoint {
   mnist: Score;
 }
 
+/** Someone in a workshop. */
+export interface PersonInfo {
+  id: string;
+  name: string;
+  role: "host" | "member";
+}
+
+/** What the host looks at. */
+export interface Presented {
+  lens: string;
+  layer: string | null;
+  unit: number | null;
+}
+
+/** Where a viewer is in a workshop, and who they are. */
+export interface Seat {
+  person: PersonInfo;
+  /** whose run they see: the host's, their own, or one in the spotlight */
+  place: "host" | "own" | "spotlight";
+  /** whether a run of their own waits for them */
+  has_own: boolean;
+}
+
+/** A workshop as all in it see it. */
+export interface WorkshopState {
+  code: string;
+  mode: "follow" | "explore";
+  locked: boolean;
+  task: string;
+  host: PersonInfo;
+  host_here: boolean;
+  spotlight: PersonInfo | null;
+  presented: Presented | null;
+  /** how many are here now, the host not counted */
+  members: number;
+}
+
+/** A member as the host's page shows them. */
+export interface MemberCard {
+  person: PersonInfo;
+  here: boolean;
+  place: "host" | "own" | "spotlight";
+  /** status of the run of their own; empty where they have none */
+  run: string;
+  step: number;
+  /** smoothed, over minibatches */
+  loss: number | null;
+  /** on held-out examples, as last measured */
+  accuracy: number | null;
+  /** the set-up in words: 784, 32 relu, 10 */
+  layers: string[];
+  learning_rate: number | null;
+  /** smoothed loss at up to 32 steps, evenly spread over the run */
+  curve: number[];
+  /** kinds of what is wrong with the run */
+  findings: string[];
+  /** base64 of int8: the weights of up to 4 first-layer units as images; empty for none */
+  tiles: string;
+  tile_shape: number[];
+  tile_scale: number;
+}
+
 export type LayerFields =
   | DenseFields
   | ConvFields
@@ -509,6 +571,8 @@ export interface Hello {
   epoch?: string | null;
   /** of the last numbered event received */
   seq?: number | null;
+  /** of a workshop; it says which room as well */
+  token?: string | null;
 }
 
 /** Replace the run by a new one with this spec; it starts as the old one was: running or paused. */
@@ -746,6 +810,88 @@ export interface Ack {
   frame: number;
 }
 
+/** Take a copy of the host's run, as it is now, into a room of one's own, and go there; or go back to that room. */
+export interface Fork {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "fork";
+  /** copy the host's run again over one's own */
+  anew?: boolean;
+}
+
+/** Go back to the host's run; one's own run waits. */
+export interface Follow {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "follow";
+}
+
+/** Say what the host looks at: those who follow are shown the same. */
+export interface Present {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "present";
+  lens: "activations" | "gradients" | "weights" | "updates";
+  /** of the selected unit; x is the input */
+  layer?: string | null;
+  unit?: number | null;
+}
+
+/** Put a task on every screen; an empty one takes it away. */
+export interface SetTask {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "set_task";
+  text: string;
+}
+
+/** Have everyone follow the host, or let them explore on their own. */
+export interface SetMode {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "set_mode";
+  mode: "follow" | "explore";
+}
+
+/** Let no one new in, or open the door again; who is in may come back in any case. */
+export interface Lock {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "lock";
+  locked: boolean;
+}
+
+/** Show one member's run on everyone's screen, or the host's again. */
+export interface Spotlight {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "spotlight";
+  person: string | null;
+}
+
+/** Make a member the host; the host becomes a member. */
+export interface HandOver {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "hand_over";
+  person: string;
+}
+
+/** Send a member away for good. */
+export interface Remove {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "remove";
+  person: string;
+}
+
+/** End the workshop for all; its runs are deleted. */
+export interface CloseWorkshop {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "close_workshop";
+}
+
 /** Ask for the server's time, to know how old a frame is. */
 export interface Clock {
   /** echoed as reply_to */
@@ -780,6 +926,16 @@ export type Command =
   | OpenStep
   | Ask
   | Ack
+  | Fork
+  | Follow
+  | Present
+  | SetTask
+  | SetMode
+  | Lock
+  | Spotlight
+  | HandOver
+  | Remove
+  | CloseWorkshop
   | Clock;
 
 /** The answer to hello: everything a page needs to draw at once. The last frames follow it. */
@@ -1059,6 +1215,27 @@ export interface ClockRead {
   time: number;
 }
 
+/** The workshop, and one's seat in it; sent after `welcome` and whenever it changes. */
+export interface Workshop {
+  type: "workshop";
+  state: WorkshopState;
+  seat: Seat;
+}
+
+/** For the host: the members who changed since the last of these, or all of them at first. */
+export interface Members {
+  type: "members";
+  cards: MemberCard[];
+  /** ids of those who are no members any more */
+  gone: string[];
+}
+
+/** The viewer is out: the workshop was closed, or they were removed. The socket closes after it. */
+export interface SentAway {
+  type: "sent_away";
+  reason: "closed" | "removed";
+}
+
 /** Sent when nothing else was for a while, so that the page knows the link is alive. */
 export interface Heartbeat {
   type: "heartbeat";
@@ -1088,6 +1265,9 @@ export type ServerEvent =
   | Opened
   | Answer
   | ClockRead
+  | Workshop
+  | Members
+  | SentAway
   | Heartbeat;
 
 /** One tensor of a frame. */

@@ -46,6 +46,7 @@ questions = st.sampled_from(sorted(of_questions)).flatmap(
 pixels = st.binary(min_size=PIXELS, max_size=PIXELS).map(list)
 bytes_ = st.integers(0, 255)
 copies = st.from_regex(r"\Acopy-[A-Za-z0-9_-]{8,32}\Z")
+people = st.from_regex(r"\A[a-z0-9]{8}\Z")
 networks = st.sampled_from(["run", "dense", "conv"]) | copies
 learning_rates = st.floats(1e-6, 10)
 fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -55,6 +56,7 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "language": st.text(max_size=35),
         "epoch": st.none() | st.text(max_size=64),
         "seq": st.none() | counts,
+        "token": st.none() | st.text(max_size=512),
     },
     "configure": {"spec": st.dictionaries(st.text(max_size=10), json_values, max_size=4)},
     "play": {},
@@ -99,6 +101,20 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "mnist_share": st.floats(0, 0.95),
     },
     "adopt": {"copy_name": copies},
+    "fork": {"anew": st.booleans()},
+    "follow": {},
+    "present": {
+        "lens": st.sampled_from(["activations", "gradients", "weights", "updates"]),
+        "layer": st.none() | st.text(max_size=64),
+        "unit": st.none() | st.integers(0, 100_000),
+    },
+    "set_task": {"text": st.text(max_size=280)},
+    "set_mode": {"mode": st.sampled_from(["follow", "explore"])},
+    "lock": {"locked": st.booleans()},
+    "spotlight": {"person": st.none() | people},
+    "hand_over": {"person": people},
+    "remove": {"person": people},
+    "close_workshop": {},
     "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},

@@ -42,8 +42,8 @@ class Workers:
     def open(self, run, listener):
         self.sent.append(link.Open(run))
 
-    def close(self, run):
-        self.sent.append(link.Close(run))
+    def close(self, run, *, forget=False):
+        self.sent.append(link.Close(run, forget))
 
     def send(self, run, message):
         self.sent.append(message)
