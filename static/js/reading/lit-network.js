@@ -2,6 +2,7 @@
 import { html, LitElement } from "lit";
 import { _ } from "../i18n.js";
 import { layoutPicture } from "../layout/picture.js";
+import { step, unitAt } from "../layout/touch.js";
 import { invalidate, onPaint } from "../paint.js";
 import { LENSES } from "../render/lenses.js";
 import { makeLook } from "../render/look.js";
@@ -9,8 +10,11 @@ import { PAINT_EVERY, Scene } from "../render/scene.js";
 import { LAYERS, Stage } from "../render/stage.js";
 import { readPalette } from "../scale.js";
 import { store } from "../store.js";
+import { unitName } from "../views/layer-names.js";
 import { answerOf, edgeSentence, heads, matrixLegend, ribbonCaption, ribbonNumbers, summary } from "../views/picture-words.js";
+import { unitReading } from "../views/unit-reading.js";
 import { blameOf } from "./blame.js";
+import { certaintyOf } from "./certainty.js";
 import { RUN } from "./readers.js";
 
 /** @typedef {import("../render/stage.js").Layer} Layer */
@@ -19,7 +23,7 @@ const WORDS_EVERY = 160; // milliseconds
 const RIGHT_OF_NUMBERS = 36; // a gradient has more digits than a probability
 
 class LitNetwork extends LitElement {
-  static properties = { legend: { state: true }, sentence: { state: true } };
+  static properties = { legend: { state: true }, sentence: { state: true }, held: { state: true } };
 
   /** @type {Scene | null} */
   #scene = null;
@@ -34,12 +38,16 @@ class LitNetwork extends LitElement {
   /** @type {import("../frame.js").DecodedFrame | null} */
   #matrices = null;
   #taught = false;
+  /** How the read digit is coloured: as right or wrong, as what it reads, or as not to be trusted. */
+  #tone = "";
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor() {
     super();
     this.legend = "";
     this.sentence = "";
+    /** The unit under the eye. @type {import("../layout/touch.js").Address | null} */
+    this.held = null;
   }
 
   /** @override */
@@ -61,7 +69,7 @@ class LitNetwork extends LitElement {
       () => resized.disconnect(),
       () => themed.disconnect(),
       onPaint(() => this.#draw()),
-      store.subscribe(["reader", "readers", "reading", "matrices", "lesson", "drawn"], () => this.#take()),
+      store.subscribe(["reader", "readers", "reading", "matrices", "lesson", "drawn", "explained"], () => this.#take()),
     ];
   }
 
@@ -93,11 +101,18 @@ class LitNetwork extends LitElement {
     if (!this.#stage || !opened) return;
     const { manifest } = opened;
     const units = reading?.reader === reader && reading.frame?.frame.manifest === manifest.id ? reading.frame : null;
-    const back = lesson.label !== null && units !== null;
+    const back = lesson.label !== null && units?.frame.example?.label === lesson.label; // else its way back is another one's
     const live = reader === RUN && matrices?.frame.manifest === manifest.id ? matrices : null;
-    const changed = this.#scene?.manifest !== manifest || this.#taught !== (lesson.label !== null) || Boolean(this.#units) !== Boolean(units);
-    this.#taught = lesson.label !== null;
+    const changed = this.#scene?.manifest !== manifest || this.#taught !== back || Boolean(this.#units) !== Boolean(units);
+    this.#taught = back;
+    const tone = units === null || !reading ? "" : back ? "verdict" : certaintyOf(reading, store.state.explained) === "strange" ? "quiet" : "plain";
+    const toned = tone !== this.#tone;
+    this.#tone = tone;
     if (changed) this.#begin(manifest, back);
+    else if (toned && this.#scene) {
+      this.#scene.look = this.#look();
+      this.#scene.refresh();
+    }
     const scene = this.#scene;
     if (!scene) return;
     const edges = back && units ? (units === this.#units ? this.#matrices : blameOf(units, manifest)) : (live ?? weights ?? null);
@@ -125,6 +140,8 @@ class LitNetwork extends LitElement {
     const answer = answerOf(null, manifest, LENSES[lens], true, 0);
     this.#scene = new Scene(this.#stage, manifest, look, picture, { heads: [], caption: "", ribbons: [], inputGradient: "dL/dx", view: "", answer });
     this.#scene.setLens(lens);
+    if (!same) this.held = null;
+    this.#scene.select(this.held);
     this.#units = null;
     this.#matrices = null;
     this.#fit();
@@ -168,9 +185,9 @@ class LitNetwork extends LitElement {
   #look() {
     const style = getComputedStyle(this);
     const palette = readPalette();
-    // Nobody has said what the drawing is: what it reads is neither right nor wrong.
-    const neutral = this.#taught ? palette : { ...palette, right: palette.accent, wrong: palette.accent };
-    return makeLook(neutral, Number(style.getPropertyValue("--scale")) || 1, style.fontFamily);
+    // Where nobody has said what the drawing is, what it reads is neither right nor wrong.
+    const read = this.#tone === "quiet" ? palette.faint : palette.accent;
+    return makeLook(this.#taught ? palette : { ...palette, right: read, wrong: read }, Number(style.getPropertyValue("--scale")) || 1, style.fontFamily);
   }
 
   #draw() {
@@ -206,6 +223,43 @@ class LitNetwork extends LitElement {
     });
   }
 
+  /** @param {import("../layout/touch.js").Address | null} address */
+  #hold(address) {
+    this.held = address;
+    this.#scene?.select(address);
+    invalidate();
+  }
+
+  get #side() {
+    return this.#scene?.manifest.image_shape?.[1] ?? 1;
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    const picture = this.#scene?.picture;
+    const { left, top } = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    this.#hold(picture ? unitAt(picture, event.clientX - left, event.clientY - top, this.#side) : null);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const picture = this.#scene?.picture;
+    if (!picture || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return this.#hold(null);
+    const next = event.key.startsWith("Arrow") ? step(picture, this.held, event.key, this.#side) : null;
+    if (!next) return;
+    event.preventDefault();
+    this.#hold(next);
+  }
+
+  /** What the unit under the eye is, and its numbers. */
+  #reading() {
+    const scene = this.#scene;
+    if (!scene || !this.held) return "";
+    const numbers = unitReading(this.held, { ...store.state, manifest: scene.manifest, units: this.#units });
+    return `${unitName(this.held, scene.manifest)}${numbers ? `: ${numbers}` : ""}`;
+  }
+
   #words() {
     const scene = this.#scene;
     if (!scene) return;
@@ -217,11 +271,15 @@ class LitNetwork extends LitElement {
 
   /** @override */
   render() {
-    return html`<div class="network-scroll" data-testid="network" tabindex="0" role="img" aria-label=${_("The network, lit by your drawing")} aria-describedby="network-summary">
-        <div class="network-stage">${LAYERS.map((layer) => html`<canvas class=${layer} aria-hidden="true"></canvas>`)}</div>
+    const reading = this.#reading();
+    return html`<div class="network-scroll" data-testid="network" tabindex="0" role="application" aria-roledescription=${_("picture of the network")}
+        aria-label=${_("The network, lit by your drawing: arrow keys move from unit to unit")} aria-describedby="network-summary" @keydown=${this.#key} @blur=${() => this.#hold(null)}>
+        <div class="network-stage" @pointermove=${this.#point} @pointerdown=${this.#point} @pointerleave=${() => this.#hold(null)}>
+          ${LAYERS.map((layer) => html`<canvas class=${layer} aria-hidden="true"></canvas>`)}</div>
       </div>
-      <p class="lit-legend note">${this.legend}</p>
-      <p id="network-summary" class="visually-hidden">${this.sentence}</p>`;
+      <p class="lit-legend note" data-testid="lit-legend">${reading || this.legend}</p>
+      <p id="network-summary" class="visually-hidden">${this.sentence}</p>
+      <p class="visually-hidden" role="status">${reading}</p>`;
   }
 }
 

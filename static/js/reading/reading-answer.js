@@ -106,7 +106,7 @@ function second({ probs }, certainty, explained, classes) {
     other: surely(probs[next]),
     third: classes[third_],
     rest: surely(probs[third_]),
-    share: html`<b>${percent(explained?.answer.farther_than, explained?.answer.farther_than === 1 ? 0 : 1)}</b>`,
+    share: html`<b>${percent(explained?.answer.farther_than, 0)}</b>`,
   };
   if (certainty === "strange") {
     return phrase(_("It is farther from every training digit than {share} of held-out digits are: what it says means little."), parts);

@@ -69,6 +69,8 @@ export class Brush {
 function drawFrom(context, { points, width }, from) {
   const first = points[0];
   if (!first) return 0;
+  // Drawn at once and of one width it is one line, with no seams where its parts meet.
+  if (from === 0 && points.length > 1 && points.every(({ pressure }) => pressure === first.pressure)) return drawWhole(context, points, width * first.pressure);
   if (from === 0) {
     context.beginPath();
     context.arc(first.x, first.y, (width * first.pressure) / 2, 0, 2 * Math.PI);
@@ -86,5 +88,21 @@ function drawFrom(context, { points, width }, from) {
     if (i === points.length - 1) context.lineTo(next.x, next.y);
     context.stroke();
   }
+  return points.length;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Point[]} points @param {number} width */
+function drawWhole(context, points, width) {
+  const [first, ...rest] = points;
+  let before = /** @type {Point} */ (first);
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(before.x, before.y);
+  for (const point of rest) {
+    context.quadraticCurveTo(before.x, before.y, (before.x + point.x) / 2, (before.y + point.y) / 2);
+    before = point;
+  }
+  context.lineTo(before.x, before.y);
+  context.stroke();
   return points.length;
 }
