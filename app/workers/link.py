@@ -5,7 +5,7 @@ The server's side never looks into frames: they are bytes to forward. The worker
 """
 
 import struct
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -66,12 +66,13 @@ class Import(msgspec.Struct, frozen=True, tag="import"):
 
 
 class ReadImage(msgspec.Struct, frozen=True, tag="read_image"):
-    """Read a digit with a packaged network: in the file of a picture, or in 784 grey values."""
+    """Read a digit with a packaged network: in the file of a picture, or in 784 grey values (of one with such ink)."""
 
     request: str
     network: str
     data: bytes
     is_file: bool
+    ink: Literal["light", "dark"] | None = None
 
 
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
@@ -181,6 +182,11 @@ FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported 
 _encoder = msgspec.msgpack.Encoder()
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
 _from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+
+
+def plain(params: dict[str, Any]) -> dict[str, str | int | float]:
+    """Return the facts of a refusal as they go through a pipe."""
+    return {name: value if isinstance(value, (str, int, float)) else str(value) for name, value in params.items()}
 
 
 def pack(message: ToWorker | FromWorker) -> bytes:

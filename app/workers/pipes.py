@@ -26,6 +26,10 @@ class Inbox:
             return self._messages.get_nowait()
         return self._messages.get(timeout=timeout)
 
+    def put(self, message: ToWorker) -> None:
+        """Add a message of the worker's own, from whatever thread."""
+        self._messages.put(message)
+
     def _read(self) -> None:
         try:
             while (body := read_message(self._pipe)) is not None:

@@ -25,6 +25,9 @@ MOST_SILENCE = 5.0
 MOST_SECONDS_TO_READ = 10.0
 """A picture, for a worker that is busy."""
 
+MOST_PICTURES = 16
+"""Waiting to be read by one worker: each may be a file of some megabytes."""
+
 SECONDS_TO_START = 20.0
 SECONDS_TO_END = 3.0
 SHORTEST_LIFE = 1.0
@@ -191,7 +194,7 @@ class Supervisor:
 
     async def read_image(self, network: str, data: bytes, *, is_file: bool) -> link.ImageRead:
         """Have the worker that does least read a digit; raise `NoAnswer` if there is none that does."""
-        ready = [worker for worker in self.workers if worker.ready.is_set()]
+        ready = [one for one in self.workers if one.ready.is_set() and len(one.reading) < MOST_PICTURES]
         if not ready:
             raise NoAnswer
         worker = min(ready, key=lambda one: (len(one.reading), one.steps_per_second))

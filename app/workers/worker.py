@@ -24,7 +24,7 @@ from app.protocol.reading import PackagedName
 from app.protocol.values import Status
 from app.runs.channels import Channel
 from app.runs.manifest import limits
-from app.runs.pictures import PICTURE, read_file, read_pixels
+from app.runs.pictures import read_pixels
 from app.runs.practising import Later
 from app.runs.refusal import RunRefusal
 from app.runs.run import Run
@@ -33,6 +33,7 @@ from app.store.checkpoints import CheckpointStore, Unreadable, from_bytes, to_by
 from app.workers import link
 from app.workers.pipes import Inbox, Outlet
 from app.workers.saver import EXTRA, SECONDS_BETWEEN_CHECKPOINTS, Saver
+from app.workers.sight import Sight
 from engine.checkpoint import Checkpoint
 from engine.data.mnist import open_mnist
 from engine.errors import DataError, Refusal
@@ -47,6 +48,7 @@ FRAME_INTERVAL = 1 / 30
 
 SECONDS_BETWEEN_BEATS = 1.0
 SECONDS_TO_END = 3.0
+SECONDS_TO_STOP_LOOKING = 0.5
 
 Kept = tuple[int, Status, RunSpec, OptimizerSpec, float | None, int]
 """What tells whether there is anything new to keep: which run it is, what it was told, and the step last."""
@@ -63,6 +65,7 @@ class Worker:
         self._outlet = outlet
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
         self._shelf = Shelf(library)
+        self._sight = Sight(lambda seen: inbox.put(seen), outlet.put)
         self._runs: dict[str, Run] = {}
         self._later: dict[tuple[str, int], tuple[str, int | None]] = {}
         """Who waits for which answer, of those that come later."""
@@ -81,6 +84,7 @@ class Worker:
             self._save()
         self._save(at_once=True)
         self._saver.close(SECONDS_TO_END)
+        self._sight.close(SECONDS_TO_STOP_LOOKING)
         self._outlet.close(SECONDS_TO_END)
 
     def end(self) -> None:
@@ -111,6 +115,8 @@ class Worker:
                     self._outlet.put(link.Exported(name, request, checkpoint.step, to_bytes(*checkpoint.to_tensors())))
                 case link.Import(run=name) if name in self._runs:
                     self._import(message)
+                case link.ReadImage(is_file=True):
+                    self._sight.see(message)
                 case link.ReadImage():
                     self._read_image(message)
                 case link.Watch(run=name, channels=channels) if name in self._runs:
@@ -177,34 +183,25 @@ class Worker:
                 self._outlet.put(link.Said(message.run, event.model_dump_json().encode()))
             self._outlet.put(link.Imported(message.run, message.request))
             return
-        params = {name: _plain(value) for name, value in refusal.params.items()}
-        facts = (refusal.code, refusal.where, refusal.template, params)
+        facts = (refusal.code, refusal.where, refusal.template, link.plain(refusal.params))
         self._outlet.put(link.Imported(message.run, message.request, *facts))
 
     def _read_image(self, message: link.ReadImage) -> None:
         network: PackagedName = "dense" if message.network == "dense" else "conv"
-        read = read_file if message.is_file else read_pixels
         try:
-            reading = read(self._shelf, network, message.data).model_dump_json().encode()
-        except (RunRefusal, Refusal) as refused:
-            refusal: RunRefusal | Refusal = refused
-        except Exception:  # whatever is in it, the runs of this worker go on
-            traceback.print_exc(file=sys.stderr)
-            refusal = DataError("broken_image", PICTURE)
+            reading = read_pixels(self._shelf, network, message.data, message.ink).model_dump_json().encode()
+        except Refusal as refusal:
+            facts = (refusal.code, refusal.where, refusal.template, link.plain(refusal.params))
+            self._outlet.put(link.ImageRead(message.request, b"", *facts))
         else:
             self._outlet.put(link.ImageRead(message.request, reading))
-            return
-        params = {name: _plain(value) for name, value in refusal.params.items()}
-        facts = (refusal.code, refusal.where, refusal.template, params)
-        self._outlet.put(link.ImageRead(message.request, b"", *facts))
 
     def _reply(self, run: str, viewer: str, reply_to: int | None, reply: Reply) -> None:
         payload = reply.model_copy(update={"reply_to": reply_to}).model_dump_json()
         self._outlet.put(link.Replied(run, viewer, payload.encode()))
 
     def _refuse(self, run: str, viewer: str, reply_to: int | None, refusal: RunRefusal | Refusal) -> None:
-        params = {name: _plain(value) for name, value in refusal.params.items()}
-        facts = (refusal.code, refusal.where, refusal.template, params)
+        facts = (refusal.code, refusal.where, refusal.template, link.plain(refusal.params))
         self._outlet.put(link.RefusedIt(run, viewer, reply_to, *facts))
 
     def _fail(self, run: Run) -> None:
@@ -280,10 +277,6 @@ def _channels(wanted: tuple[link.ChannelWanted, ...]) -> Iterator[Channel]:
     for channel in wanted:
         part: values.Part = "units" if channel.part == "units" else "matrices"
         yield Channel(channel.key, part, frozenset(matrices[name] for name in channel.matrices), channel.rate)
-
-
-def _plain(value: object) -> str | int | float:
-    return value if isinstance(value, (str, int, float)) else str(value)
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
