@@ -30,10 +30,8 @@ export function drawDigit(canvas, pixels, [height = 1, width = 1], theme) {
   canvas.width = width;
   canvas.height = height;
   const image = context.createImageData(width, height);
-  const ink = theme === "dark" ? 255 : 18;
-  for (let pixel = 0; pixel < pixels.length; pixel++) {
-    image.data.fill(ink, 4 * pixel, 4 * pixel + 3);
-    image.data[4 * pixel + 3] = pixels[pixel] ?? 0;
-  }
+  const ink = theme === "dark" ? 0xffffff : 0x121212;
+  const out = new Uint32Array(image.data.buffer); // little-endian RGBA, a whole pixel at a time
+  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = (((pixels[pixel] ?? 0) << 24) | ink) >>> 0;
   context.putImageData(image, 0, 0);
 }

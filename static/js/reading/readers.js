@@ -68,7 +68,10 @@ export function decoded(base64, manifest) {
 /** @param {string} base64 @returns {Uint8Array} empty where it is none */
 export function bytesOf(base64) {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i += 1) bytes[i] = text.charCodeAt(i); // many times faster than Uint8Array.from
+    return bytes;
   } catch {
     return new Uint8Array();
   }

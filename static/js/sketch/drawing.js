@@ -45,8 +45,13 @@ function seen() {
   brush.paint(sheet.ink);
   const data = brush.context?.getImageData(0, 0, SIDE, SIDE).data ?? new Uint8ClampedArray();
   const grey = new Uint8Array(SIDE * SIDE);
-  for (let i = 0; i < grey.length; i += 1) grey[i] = data[4 * i + 3] ?? 0;
-  if (!grey.some((value) => value > 0)) return null;
+  let most = 0;
+  for (let i = 0; i < grey.length; i += 1) {
+    const value = data[4 * i + 3] ?? 0;
+    grey[i] = value;
+    if (value > most) most = value;
+  }
+  if (most === 0) return null;
   const found = see(grey, SIDE, SIDE, "light");
   if ("problem" in found) return { grey, side: SIDE, pixels: null, box: null, cropped: null, problem: found.problem };
   return { grey, side: SIDE, pixels: found.pixels, box: found.box, cropped: found.cropped, problem: "" };
