@@ -18,6 +18,7 @@
  * @property {Uint8Array} pixels
  * @property {string} reader
  * @property {readonly import("../protocol").RatePoint[]} curve  all that is known of it, in order of rate
+ * @property {boolean} stale  the drawing or the weights are others by now, and the next one is on its way
  */
 import { send } from "../connection.js";
 import { latestOnly } from "../latest.js";
@@ -38,13 +39,23 @@ function change(patch) {
   store.set({ lesson: { ...store.state.lesson, ...patch } });
 }
 
+/** @param {Preview | null} preview */
+function staled(preview) {
+  return preview && { ...preview, stale: true };
+}
+
+/** What the last preview was to be of. @type {{ pixels: Uint8Array | null | undefined, reader: string, live: boolean }} */
+let of = { pixels: null, reader: "", live: false };
+
 /** Keeps the preview up to date as long as the page is there. */
 export function teach() {
   store.subscribe(["drawn", "reader", "connection"], () => {
-    const { lesson, drawn, reader } = store.state;
+    const { lesson, drawn, reader, connection } = store.state;
+    const now = { pixels: drawn?.pixels, reader, live: connection.phase === "live" };
+    if (now.pixels === of.pixels && now.reader === of.reader && now.live === of.live) return;
+    of = now;
     if (lesson.label !== null && !drawn) change({ label: null, preview: null, refusal: "" }); // another drawing is another digit
-    else if (lesson.preview && (lesson.preview.pixels !== drawn?.pixels || lesson.preview.reader !== reader)) change({ preview: null });
-    else if (lesson.preview) return;
+    else if (lesson.preview) change({ preview: staled(lesson.preview) });
     soon();
   });
   store.subscribe(["reading"], () => {
@@ -82,7 +93,7 @@ const preview = latestOnly(async () => {
   const now = store.state;
   if (now.reader !== reader || now.drawn?.pixels !== pixels || now.lesson.label !== label) return;
   if (answer.type === "lesson_preview") {
-    change({ preview: { answer, pixels, reader, curve: joined(now.lesson.preview, answer) }, refusal: "" });
+    change({ preview: { answer, pixels, reader, curve: joined(now.lesson.preview, answer), stale: false }, refusal: "" });
   } else if (answer.type === "error") {
     forget(answer);
     if (answer.code === "copy_gone") COPY.lose();
@@ -142,7 +153,7 @@ export async function adopt() {
 async function after(reply) {
   if (reply.type === "taught") {
     await openReader(COPY.name);
-    change({ busy: false, last: reply, preview: null, refusal: "" });
+    change({ busy: false, last: reply, preview: staled(store.state.lesson.preview), refusal: "" });
     const same = store.state.reader === COPY.name;
     store.set({ reader: COPY.name });
     if (!same) return undefined; // who reads anew asks all anew

@@ -21,11 +21,12 @@ class TeachCard extends Panel {
   /** @override @type {typeof Panel.watches} */
   static watches = ["drawn", "reading", "reader", "readers", "lesson", "connection"];
 
-  static properties = { adopting: { state: true } };
+  static properties = { adopting: { state: true }, moving: { state: true } };
 
   constructor() {
     super();
     this.adopting = false;
+    this.moving = false;
   }
 
   /** @override */
@@ -66,7 +67,7 @@ class TeachCard extends Panel {
   }
 
   /** @param {import("./lesson.js").Preview} preview @param {readonly string[]} classes */
-  #preview({ answer, curve }, classes) {
+  #preview({ answer, curve, stale }, classes) {
     const { label, before, after } = answer;
     const [read = 0] = ranked(before);
     const [then = 0] = ranked(after);
@@ -78,12 +79,12 @@ class TeachCard extends Panel {
       from: surely(before[read]),
       to: html`<b>${surely(after[read])}</b>`,
     };
-    return html`<div class="teach-preview">
-      <div class="teach-words" role="status" data-testid="lesson-words">
-        <p>${read === label
+    return html`<div class="teach-preview ${stale ? "stale" : ""}">
+      <div class="teach-words" role="status" data-testid=${stale ? "lesson-waits" : "lesson-words"}>
+        <p>${stale ? _("Taking the step on a copy, to see…") : read === label
           ? phrase(_("It reads {label} already. One step on this drawing alone would take it from {before} to {after}."), parts)
           : phrase(_("One step on this drawing alone would take {label} from {before} to {after}, and {read} from {from} to {to}."), parts)}
-        ${then !== label ? _("That is not enough for it to agree: take more steps, or a longer one.") : nothing}</p>
+        ${then !== label && !stale ? _("That is not enough for it to agree: take more steps, or a longer one.") : nothing}</p>
       </div>
       <div class="teach-bars" aria-hidden="true">${miniBars(before, read, label)}<span>→</span>${miniBars(after, then, label)}</div>
       ${rateCurve(curve, store.state.lesson.rate, label, setRate)}
@@ -100,7 +101,7 @@ class TeachCard extends Panel {
       const layer = layers.find((one) => one.name === name);
       return layer ? layerName(layer) : name;
     };
-    return html`<details class="teach-moves" data-testid="moves">
+    return html`<details class="teach-moves" data-testid="moves" ?open=${this.moving} @toggle=${this.#toggle}>
       <summary>${_("Which weights would move")}</summary>
       <table><thead><tr><th scope="col">${_("layer")}</th><th scope="col">${_("weights and biases that move")}</th><th scope="col">${_("share of the step")}</th></tr></thead>
         <tbody>${answer.layers.filter(({ parameters }) => parameters > 0).map((move) => html`<tr><th scope="row">${called(move.layer)}</th>
@@ -141,6 +142,11 @@ class TeachCard extends Panel {
         <button data-testid="adopt-not" @click=${() => (this.adopting = false)}>${_("Cancel")}</button>
       </div>` : nothing}
     </div>`;
+  }
+
+  /** @param {Event} event */
+  #toggle(event) {
+    this.moving = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
   }
 
   async #adopt() {

@@ -69,7 +69,7 @@ export class Ink {
    */
   begin(kind, width, point) {
     if (this.isFull) return false;
-    this.#done.push({ kind, width, points: [grained(point)] });
+    this.#done.push({ kind, width: grain(width), points: [grained(point)] });
     this.#points += 1;
     this.changes += 1;
     return true;
@@ -121,10 +121,10 @@ export class Ink {
   /** As text, to be kept over a reload. */
   write() {
     /** @param {number} value */
-    const grain = (value) => Math.round(value * GRAIN); // they are whole already
+    const whole = (value) => Math.round(value * GRAIN); // they are already
     return JSON.stringify(
       this.#done.map((one) =>
-        one.kind === "clear" ? 0 : [one.kind === "ink" ? 1 : 2, grain(one.width), ...one.points.flatMap(({ x, y, pressure }) => [grain(x), grain(y), grain(pressure)])],
+        one.kind === "clear" ? 0 : [one.kind === "ink" ? 1 : 2, whole(one.width), ...one.points.flatMap(({ x, y, pressure }) => [whole(x), whole(y), whole(pressure)])],
       ),
     );
   }
@@ -154,9 +154,12 @@ export class Ink {
 
 /** As it will be read again. @param {Point} point @returns {Point} */
 function grained({ x, y, pressure }) {
-  /** @param {number} value */
-  const grain = (value) => Math.round(value * GRAIN) / GRAIN;
   return { x: grain(x), y: grain(y), pressure: grain(pressure) };
+}
+
+/** @param {number} value */
+function grain(value) {
+  return Math.round(value * GRAIN) / GRAIN;
 }
 
 /** @param {unknown} one @returns {one is number[]} */
