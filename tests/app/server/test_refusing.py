@@ -1,6 +1,7 @@
 """What is refused: each time one clear answer to the one who asked, and nobody else notices."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ from websockets.exceptions import InvalidStatus
 
 from app.languages import Languages
 from app.protocol import PROTOCOL_VERSION
+from app.protocol.drawing import MOST_DRAWINGS_AT_ONCE
+from app.runs.kept_drawings import MOST_DRAWINGS
 from app.web.parsing import TEMPLATES
 from tests.app.serving import ServerProcess
 from tests.app.viewing import knock, visit
@@ -170,3 +173,21 @@ async def test_a_request_for_another_host_is_refused(server, host):
         async with connect(f"ws://{host or 'x'}:{port}/ws", host="127.0.0.1", port=port):
             pass
     assert refused.value.response.status_code == 403
+
+
+async def test_who_draws_for_long_and_brings_all_their_drawings_is_not_taken_for_a_flood(server, room):
+    pixels = [255] * 784
+    piece = {
+        "copy_name": "copy-12345678",
+        "network": "dense",
+        "images": base64.b64encode(bytes(pixels) * MOST_DRAWINGS_AT_ONCE).decode(),
+        "labels": [1] * MOST_DRAWINGS_AT_ONCE,
+        "held_out": [False] * MOST_DRAWINGS_AT_ONCE,
+    }
+    async with visit(server.socket_address, room) as viewer:
+        for _ in range(5 * 60):  # five seconds of drawing, as fast as it is answered
+            assert (await viewer.ask("predict", pixels=pixels, network="dense"))["type"] == "prediction"
+        for number in range(MOST_DRAWINGS // MOST_DRAWINGS_AT_ONCE):
+            kept = await viewer.ask("keep_drawings", first=number == 0, **piece)
+            assert kept["type"] == "drawings_kept"
+        assert kept["train_counts"][1] == MOST_DRAWINGS
