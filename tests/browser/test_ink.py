@@ -1,7 +1,5 @@
 """Ink in the browser: what was drawn can be kept, read again and taken back, whatever was done."""
 
-from typing import Any
-
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
@@ -43,7 +41,7 @@ def test_what_is_kept_is_read_again_as_it_was(visit):
 
     @settings(max_examples=EXAMPLES)
     @given(DEEDS)
-    def law(deeds: list[Any]) -> None:
+    def law(deeds):
         written, rewritten, strokes, restrokes, points, repoints = page.evaluate(script, deeds)
         assert written == rewritten
         assert strokes == restrokes
@@ -62,7 +60,7 @@ def test_undo_takes_back_the_last_stroke_or_clearing(visit):
 
     @settings(max_examples=EXAMPLES)
     @given(DEEDS, st.one_of(STROKE, st.none()))
-    def law(deeds: list[Any], stroke: dict[str, Any] | None) -> None:
+    def law(deeds, stroke):
         before, between, after = page.evaluate(script, [deeds, stroke])
         if stroke is None and not before:
             return  # an empty pad is not cleared, so nothing of that can be undone
@@ -95,7 +93,7 @@ def test_what_is_no_ink_is_read_as_an_empty_pad(visit):
 
     @settings(max_examples=EXAMPLES)
     @given(st.one_of(st.none(), st.text(), st.just("[[1]]"), st.just('[[1,2,3,4,"5"]]'), st.just('{"a":1}')))
-    def law(text: str | None) -> None:
+    def law(text):
         assert page.evaluate(script, text) == []
 
     law()
