@@ -26,6 +26,7 @@ import { COPY } from "./copy.js";
 import { withMeasures } from "./measured.js";
 import { decoded, openReader, PACKAGED, RUN } from "./readers.js";
 
+const NOT_FINITE = "not_finite";
 const AT_REST = 250; // milliseconds without a change
 const AGAIN_AFTER = 2000; // a run that trains is asked why again so often
 const RUN_RATES = { type: /** @type {const} */ ("watch"), matrices: /** @type {"W"[]} */ (["W"]), units_rate: 4, matrices_rate: 2 };
@@ -103,7 +104,8 @@ const deliver = latestOnly(async () => {
   if (answer.type === "prediction") {
     if (!store.state.drawn?.pixels) return; // the pad is empty by now
     const frame = decoded(answer.frame, opened.manifest);
-    store.set({ reading: { reader, answer, pixels, frame: frame && withMeasures(frame, opened.manifest), roundTrip } });
+    const over = store.state.error?.code === NOT_FINITE ? { error: null } : {}; // a run that was reset has numbers again
+    store.set({ reading: { reader, answer, pixels, frame: frame && withMeasures(frame, opened.manifest), roundTrip }, ...over });
   } else if (answer.type === "error") refused(reader, answer.code);
 });
 
@@ -128,7 +130,7 @@ const deliverExplanation = latestOnly(async () => {
   const answer = await send({ type: "explain", network: reader, pixels: [...pixels] });
   if (store.state.reader !== reader || !store.state.drawn?.pixels) return;
   if (answer.type === "explanation") store.set({ explained: { reader, answer, pixels } });
-  else if (answer.type === "error") refused(reader, answer.code);
+  else store.set({ explained: null });
 });
 
 /** @param {string} reader @param {string} code */

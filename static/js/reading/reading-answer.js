@@ -12,7 +12,7 @@ const NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 class ReadingAnswer extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["drawn", "reading", "explained", "lesson", "readers", "reader", "connection"];
+  static watches = ["drawn", "reading", "explained", "lesson", "readers", "reader", "connection", "error"];
 
   /** What a screen reader was told last. */
   #spoken = "";
@@ -55,8 +55,8 @@ class ReadingAnswer extends Panel {
 
   /** @param {boolean} drawing */
   #waiting(drawing) {
-    const { readers, reader, connection } = store.state;
-    const refusal = readers[reader]?.refusal;
+    const { readers, reader, connection, error } = store.state;
+    const refusal = readers[reader]?.refusal || (drawing && error?.message);
     if (refusal) return html`<p>${refusal}</p><p>${_("Choose another network above.")}</p>`;
     if (drawing && connection.phase !== "live") return html`<p>${_("Your drawing is kept. It is read as soon as the server is there again.")}</p>`;
     if (drawing) return html`<p>${_("Reading…")}</p>`;
