@@ -14,6 +14,7 @@ from benchmarks import (
     frames,
     lenet_step,
     published,
+    reading,
     seek,
     serving,
 )
@@ -29,5 +30,6 @@ ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "seek": seek.measure,
     "frames": frames.measure,
     "serving": serving.measure,
+    "reading": reading.measure,
 }
 """Every group of measurements, in the order in which they are made."""

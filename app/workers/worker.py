@@ -78,7 +78,7 @@ class Worker:
         """Work until the server says to end, or is gone; then save."""
         self._outlet.put(link.Ready(limits(self._library).model_dump_json().encode()))
         while not self._ending and not self._outlet.broken:
-            self._obey()
+            self._obey(self._idle_time())
             self._train()
             self._say()
             self._save()
@@ -93,8 +93,8 @@ class Worker:
 
     # Commands first
 
-    def _obey(self) -> None:
-        timeout = self._idle_time()
+    def _obey(self, timeout: float = 0.0) -> None:
+        """Carry out what came, and wait for so many seconds if nothing did."""
         while not self._ending:
             try:
                 message = self._inbox.get(timeout)
@@ -217,6 +217,11 @@ class Worker:
             return
         slice_seconds = min(LONGEST_SLICE, max(SHORTEST_SLICE, FRAME_INTERVAL / len(active)))
         for run in active:
+            self._obey()  # who asks does not wait for all runs, only for the one whose slice it is
+            if self._ending:
+                return
+            if self._runs.get(run.run) is not run:
+                continue  # it was closed just now
             try:
                 run.advance(time.monotonic() + slice_seconds)
                 for frame in run.frames():

@@ -1,6 +1,7 @@
 """A worker: obeys first, keeps runs apart, and loses nothing that a person did."""
 
 import json
+import queue
 
 import pytest
 
@@ -131,3 +132,29 @@ def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_p
 def test_messages_for_a_run_that_is_not_there_change_nothing(toy, tmp_path):
     outlet = work(toy, tmp_path, told("ghost", commands.Play()), link.Watch("ghost", ()), link.Close("ghost"))
     assert {type(message) for message in outlet} <= {link.Ready, link.Beat}
+
+
+def test_who_asks_waits_for_one_run_s_slice_and_not_for_all(toy, tmp_path, monkeypatch):
+    """Three runs train; while the first has its slice a question comes; it is answered before the second has its."""
+    messages = [link.Open(name) for name in "abc"] + [told(name, commands.Play()) for name in "abc"]
+    outlet = Collected()
+    happened = []
+
+    class Live(Script):
+        def get(self, timeout):
+            if not self._messages:
+                raise queue.Empty
+            return super().get(timeout)
+
+    inbox = Live(messages)
+
+    def advance(self, until):
+        happened.append((self.run, sum(isinstance(message, link.Replied) for message in outlet)))
+        if len(happened) == 1:
+            inbox._messages.append(told("c", drawing.Predict(pixels=[0] * 784)))
+        if len(happened) == 3:
+            inbox._messages.append(link.Drain())
+
+    monkeypatch.setattr(Run, "advance", advance)
+    Worker(Library(toy), CheckpointStore(tmp_path), inbox, outlet).work()
+    assert happened == [("a", 3), ("b", 4), ("c", 4)]
