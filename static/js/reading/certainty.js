@@ -31,6 +31,6 @@ export function ranked(probs) {
 
 /** A probability in words; no network is ever wholly sure, and none rules anything out. @param {number | undefined} prob */
 export function surely(prob = 0) {
-  if (prob > 0.995) return `> ${percent(0.99, 0)}`;
-  return prob < 0.005 ? `< ${percent(0.01, 0)}` : percent(prob, 0);
+  if (prob > 0.995) return `>\u00a0${percent(0.99, 0)}`;
+  return prob < 0.005 ? `<\u00a0${percent(0.01, 0)}` : percent(prob, 0);
 }
