@@ -1,5 +1,6 @@
 """A run under arbitrary commands, at arbitrary times: what holds whatever is done to it."""
 
+import base64
 import json
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ channels = st.sampled_from(
         Channel("W+dL_dW@8", "matrices", frozenset({"W", "dL_dW"}), 8.0),
     ]
 )
+COPY = "copy-of-a-run"
+networks = st.sampled_from(["run", COPY])
 specs = st.builds(
     replace,
     st.just(SMALL),
@@ -55,6 +58,7 @@ class RunMachine(RuleBasedStateMachine):
         self.newest = {}
         self.curve_step = 0
         self.sought = None
+        self.answers = 0
 
     @property
     def step(self) -> int:
@@ -219,9 +223,46 @@ class RunMachine(RuleBasedStateMachine):
     def inspect(self, tensor):
         self.tell(commands.Inspect(slices=[Slice(tensor=tensor)]))
 
-    @rule(grey=st.integers(0, 255))
-    def predict(self, grey):
-        self.tell(drawing.Predict(pixels=[grey] * 784))
+    @rule(grey=st.integers(0, 255), network=networks, label=st.none() | st.integers(0, 11), frame=st.booleans())
+    def predict(self, grey, network, label, frame):
+        self.tell(drawing.Predict(pixels=[grey] * 784, network=network, label=label, frame=frame))
+
+    @rule(grey=st.integers(0, 255), network=networks, label=st.integers(0, 11), rate=st.sampled_from([0.01, 10.0]))
+    def teach(self, grey, network, label, rate):
+        lesson = {"pixels": [grey] * 784, "network": network, "label": label, "learning_rate": rate}
+        self.tell(drawing.Explain(pixels=[grey] * 784, network=network))
+        self.tell(drawing.PreviewLesson(**lesson))
+        self.tell(drawing.Teach(**lesson, copy_name=COPY, steps=2))
+
+    @rule(lessons=st.none() | st.integers(1, 3))
+    def take_back(self, lessons):
+        self.tell(drawing.TakeBack(copy_name=COPY, lessons=lessons))
+
+    @rule(network=networks, label=st.integers(0, 11))
+    def practise(self, network, label):
+        images = base64.b64encode(bytes(range(256)) * 3 + bytes(16)).decode()
+        given = {"copy_name": COPY, "network": network, "images": images, "labels": [label], "held_out": [False]}
+        self.tell(drawing.KeepDrawings(**given, first=False))
+        if self.tell(drawing.Practise(copy_name=COPY, steps=3, learning_rate=0.1, mnist_share=0.5)):
+            self.answers += 1
+
+    def take_answers(self):
+        for _, answer in self.run.take_answers():
+            self.answers -= 1
+            assert isinstance(answer, RunRefusal) or answer.type == "practised"
+
+    def teardown(self):
+        """Whatever happened meanwhile, each practice is answered once."""
+        while self.run._drawings.under_way:
+            self.run._drawings.advance(self.clock.now, self.clock)
+        self.take_answers()
+        assert self.answers == 0
+
+    @rule()
+    def adopt(self):
+        if self.tell(drawing.Adopt(copy_name=COPY)):
+            self.sought = self.target = None
+            assert self.run.status in (Status.IDLE, Status.PAUSED, Status.FINISHED)
 
     @rule(chosen=st.lists(channels, max_size=3))
     def watch(self, chosen):
