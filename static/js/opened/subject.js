@@ -1,5 +1,5 @@
 /** What runs through the whole walk: one example and one weight, each can be exchanged at any place. */
-import { html, live } from "lit";
+import { html } from "lit";
 import { _ } from "../i18n.js";
 import { picture, reading } from "./examples.js";
 import { figure } from "./numbers.js";
@@ -49,11 +49,12 @@ function place(walk, position, axis) {
   const shape = walk.opened.parameters.find((one) => one.address === walk.weight.address)?.shape ?? [];
   const most = Math.max(0, (shape[axis] ?? 1) - 1);
   return html`<label class="field">${axisName(shape.length, axis)}
-    <input type="number" min="0" max=${most} .value=${live(String(position))} data-testid="weight-index-${axis}" title=${_("0 to {most}", { most })}
+    <input type="number" min="0" max=${most} .value=${String(position)} data-testid="weight-index-${axis}" title=${_("0 to {most}", { most })}
       @change=${(/** @type {Event} */ event) => {
-        const asked = Math.round(Number(/** @type {HTMLInputElement} */ (event.target).value));
-        const index = walk.weight.index.map((old, at) => (at === axis ? Math.max(0, Math.min(most, asked || 0)) : old));
-        walk.choose(walk.weight.address, index);
+        const input = /** @type {HTMLInputElement} */ (event.target);
+        const chosen = Math.max(0, Math.min(most, Math.round(Number(input.value)) || 0));
+        input.value = String(chosen); // not by drawing anew: answers that come while one types would undo the typing
+        walk.choose(walk.weight.address, walk.weight.index.map((old, at) => (at === axis ? chosen : old)));
       }} /></label>`;
 }
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import queue
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from app.runs.shelf import Shelf
 from app.runs.weights import checksum_of
 from app.store.checkpoints import CheckpointStore
 from app.workers import link
+from app.workers.pipes import Inbox, Outlet
 from app.workers.worker import Worker
 from engine.practice import Practice
 from engine.trainer import Trainer
@@ -60,7 +62,7 @@ def run(toy, shelf) -> Run:
     return Run("r", Library(toy), SMALL, clock=Clock(a_look=0.001), shelf=shelf)
 
 
-def answers(run: Run, most: int = 5000) -> list[tuple[int, object]]:
+def answers(run: Run, most: int = 5000) -> list[tuple[int, Any]]:
     """Have it go on, in slices of one look at the clock, until there is an answer."""
     for _ in range(most):
         run.advance(run._clock())
@@ -77,7 +79,9 @@ def refusal(run: Run, command) -> str:
 
 
 def checksum(run: Run, network: str = A) -> str:
-    return run.carry_out(drawing.OpenNetwork(network=network)).checksum
+    opened = run.carry_out(drawing.OpenNetwork(network=network))
+    assert isinstance(opened, drawing.NetworkOpened)
+    return opened.checksum
 
 
 def test_drawings_are_counted_by_class_and_come_in_pieces(run):
@@ -261,7 +265,7 @@ def told(run: str, command, viewer: str) -> link.Deliver:
 
 def work(toy, tmp_path, *messages, until: int) -> Server:
     server = Server(*messages, until=until)
-    Worker(Library(toy), CheckpointStore(tmp_path), server, server).work()
+    Worker(Library(toy), CheckpointStore(tmp_path), cast(Inbox, server), cast(Outlet, server)).work()
     return server
 
 

@@ -48,7 +48,7 @@ def on_paper(pixels: np.ndarray, side: int = 280) -> np.ndarray:
     """A digit of MNIST as somebody would photograph it: large, dark on light, anywhere on the paper."""
     paper = np.zeros((side + 60, side + 200), np.uint8)
     large = Image.fromarray(pixels.reshape(28, 28)).resize((side, side), Image.Resampling.BICUBIC)
-    paper[20 : 20 + side, 150 : 150 + side] = large
+    paper[20 : 20 + side, 150 : 150 + side] = np.asarray(large)
     return 255 - paper
 
 
