@@ -10,6 +10,7 @@ from benchmarks import (
     conv_accuracy,
     default_run,
     dense_accuracy,
+    drawings,
     engine_step,
     frames,
     lenet_step,
@@ -31,5 +32,6 @@ ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "frames": frames.measure,
     "serving": serving.measure,
     "reading": reading.measure,
+    "drawings": drawings.measure,
 }
 """Every group of measurements, in the order in which they are made."""
