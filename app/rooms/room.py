@@ -58,6 +58,8 @@ class Room:
         self._count_announced: asyncio.TimerHandle | None = None
         self._saving_works = True
         self._findings: list[values.Finding] = []
+        self.glanced: link.Glanced | None = None
+        """The run's first weights, as last asked for with `glance`."""
         self._files: dict[str, asyncio.Future[link.Exported | link.Imported]] = {}
         supervisor.open(name, self)
 
@@ -212,6 +214,10 @@ class Room:
         self._begun = True
         self._tell_run(commands.Play())
 
+    def glance(self) -> None:
+        """Ask for a few of the run's first weights, for a picture of it among many."""
+        self._supervisor.send(self.name, link.Glance(self.name))
+
     def pause(self) -> None:
         """Let the run wait."""
         self._begun = True
@@ -229,6 +235,8 @@ class Room:
             case link.RefusedIt(viewer=viewer) if viewer in self.viewers:
                 who = self.viewers[viewer]
                 self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))
+            case link.Glanced():
+                self.glanced = message
             case link.Exported(request=request) | link.Imported(request=request):
                 if request in self._files and not self._files[request].done():
                     self._files[request].set_result(message)

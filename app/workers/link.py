@@ -75,6 +75,12 @@ class ReadImage(msgspec.Struct, frozen=True, tag="read_image"):
     ink: Literal["light", "dark"] | None = None
 
 
+class Glance(msgspec.Struct, frozen=True, tag="glance"):
+    """Give a few of the run's first weights as images."""
+
+    run: str
+
+
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
     """Save all runs and end."""
 
@@ -119,6 +125,15 @@ class Imported(msgspec.Struct, frozen=True, tag="imported"):
     where: str = ""
     template: str = ""
     params: dict[str, str | int | float] = {}
+
+
+class Glanced(msgspec.Struct, frozen=True, tag="glanced"):
+    """A few of the run's first weights as images: data * scale."""
+
+    run: str
+    data: bytes
+    scale: float
+    shape: tuple[int, ...]
 
 
 class Replied(msgspec.Struct, frozen=True, tag="replied"):
@@ -176,8 +191,10 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     steps_per_second: float
 
 
-ToWorker = Open | Close | Deliver | Watch | Export | Import | ReadImage | Drain
-FromWorker = Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | ImageRead | Saved | Beat
+ToWorker = Open | Close | Deliver | Watch | Export | Import | ReadImage | Glance | Drain
+FromWorker = (
+    Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | ImageRead | Glanced | Saved | Beat
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)

@@ -23,6 +23,7 @@ from app.protocol.message import Reply
 from app.protocol.reading import PackagedName
 from app.protocol.values import Status
 from app.runs.channels import Channel
+from app.runs.glance import glance_at
 from app.runs.manifest import limits
 from app.runs.pictures import read_pixels
 from app.runs.practising import Later
@@ -117,6 +118,9 @@ class Worker:
                     self._import(message)
                 case link.ReadImage(is_file=True):
                     self._sight.see(message)
+                case link.Glance(run=name) if name in self._runs:
+                    seen = glance_at(self._runs[name].trainer)
+                    self._outlet.put(link.Glanced(name, seen.data, seen.scale, seen.shape))
                 case link.ReadImage():
                     self._read_image(message)
                 case link.Watch(run=name, channels=channels) if name in self._runs:

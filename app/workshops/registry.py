@@ -1,6 +1,7 @@
 """All workshops of a server: made, found by their codes, kept over restarts, forgotten when nobody comes any more."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 
@@ -13,6 +14,11 @@ from app.workshops.people import Person
 from app.workshops.tokens import Identity, Tokens
 from app.workshops.workshop import NoEntry, Visit, Workshop
 
+logger = logging.getLogger("backscope.workshops")
+
+SECONDS_BETWEEN_CARDS = 1.0
+"""As often as a teacher who looks over a class can notice a change."""
+
 
 class Workshops:
     """Finds workshops, and knows who a token is about."""
@@ -23,20 +29,23 @@ class Workshops:
         self._tokens = tokens
         self._settings = settings
         self._workshops: dict[str, Workshop] = {}
-        self._sweeping: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
         """Bring back what is kept, and begin to look after it."""
         for kept in self._ledger.open():
             if any(person.role == "host" for person in kept.people):
                 self._workshops[kept.code] = self._workshop(kept)
-        self._sweeping = asyncio.create_task(self._sweep(), name="look after workshops")
+        self._tasks = [
+            asyncio.create_task(self._sweep(), name="look after workshops"),
+            asyncio.create_task(self._show(), name="show members to hosts"),
+        ]
 
     async def close(self) -> None:
         """Leave no task behind; what is kept stays kept."""
-        if self._sweeping:
-            self._sweeping.cancel()
-            await asyncio.gather(self._sweeping, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for workshop in self._workshops.values():
             workshop.stop()
         await asyncio.to_thread(self._ledger.close)
@@ -103,6 +112,16 @@ class Workshops:
     def _end(self, workshop: Workshop) -> None:
         self._workshops.pop(workshop.code, None)
         workshop.close()
+
+    async def _show(self) -> None:
+        """Let hosts see how their members do."""
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_CARDS)
+            for workshop in self:
+                try:
+                    workshop.show_members()
+                except Exception:  # the other workshops' hosts still want to see theirs
+                    logger.exception("the members of %s could not be shown", workshop.code)
 
     async def _sweep(self) -> None:
         """Now and then: let runs that nobody watches wait, unload them, and forget workshops nobody came back to."""

@@ -15,6 +15,7 @@ from app.rooms.viewer import Viewer
 from app.settings import Settings
 from app.store.ledger import KeptWorkshop, Ledger
 from app.workshops import names
+from app.workshops.cards import Board
 from app.workshops.people import TEMPLATES, Person, new_id
 from app.workshops.roles import KIND_OF, Doing, may
 
@@ -98,6 +99,7 @@ class Workshop:
         self._settings = settings
         self._on_end = on_end
         self._announcing: asyncio.TimerHandle | None = None
+        self._board = Board()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # What it is
@@ -175,6 +177,8 @@ class Workshop:
         async with person.moving:
             await self._move(visit)  # if they moved while this page waited
         self._tell_state(visit)
+        if person.role == "host":
+            visit.tell(self._board.all())
         self._changed()
         return visit
 
@@ -266,6 +270,8 @@ class Workshop:
         for person in (visit.person, chosen):
             self._ledger.keep_person(self.code, person.kept)
         self._settle(visit, command)
+        for page in chosen.visits:
+            page.tell(self._board.all())
         self._begin(visit, command, self._follow(chosen))
 
     def _remove(self, visit: Visit, command: Command, who: str) -> None:
@@ -372,6 +378,19 @@ class Workshop:
         self._tell_state(visit)
 
     # Telling
+
+    def show_members(self) -> None:
+        """Tell the host what changed about the members; called about once a second."""
+        if not self.host.here:
+            return
+        members = [(person, self.own_room(person)) for person in self.people.values() if person.role == "member"]
+        news = self._board.news(iter(members))
+        for _, room in members:
+            if room is not None and (room.plays or room.glanced is None):
+                room.glance()
+        if news is not None:
+            for visit in self.host.visits:
+                visit.tell(news)
 
     def _settle(self, visit: Visit, command: Command) -> None:
         """Keep what the host changed, and tell all."""

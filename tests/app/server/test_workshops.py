@@ -55,6 +55,12 @@ async def seated(viewer, place: str) -> None:
     await viewer.until(f"they are at {place}", lambda: seat(viewer)["place"] == place)
 
 
+def card_of(host, person: str) -> dict[str, Any] | None:
+    """The newest card of somebody, once it shows the first weights of a run of their own that is paused."""
+    cards = [card for event in host.of_type("members") for card in event["cards"] if card["person"]["id"] == person]
+    return cards[-1] if cards and cards[-1]["tiles"] and cards[-1]["run"] == "paused" and cards[-1]["curve"] else None
+
+
 def room_of(viewer) -> str:
     return viewer.of_type("welcome")[-1]["room"]
 
@@ -94,6 +100,13 @@ async def test_a_lesson_is_followed_forked_spotlighted_and_closed(server):
         await otter.next_frame()
         assert (await host.ask("pause"))["type"] == "done"
         assert host.state["step"] == before["step"]
+
+        # The host sees how the members do.
+        card = await host.until("the fork is on the host's page", lambda: card_of(host, seat(otter)["person"]["id"]))
+        assert card["step"] == before["step"] + 2
+        assert card["layers"] == ["32 relu", "16 relu"]
+        assert card["tile_shape"] == [4, 28, 28]
+        assert not otter.of_type("members")
 
         # Everyone sees the one in the spotlight, who goes on steering.
         who = seat(otter)["person"]["id"]

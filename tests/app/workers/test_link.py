@@ -15,7 +15,8 @@ channels = st.builds(link.ChannelWanted, text, text, st.lists(text, max_size=3).
 numbers = st.integers(-(2**53), 2**53)
 to_worker = st.one_of(
     st.builds(link.Open, text),
-    st.builds(link.Close, text),
+    st.builds(link.Close, text, st.booleans()),
+    st.builds(link.Glance, text),
     st.builds(link.Deliver, text, text, data),
     st.builds(link.Watch, text, st.lists(channels, max_size=3).map(tuple)),
     st.builds(link.Drain),
@@ -28,6 +29,7 @@ from_worker = st.one_of(
     st.builds(link.Replied, text, text, data),
     st.builds(link.RefusedIt, text, text, st.none() | numbers, text, text, text, params),
     st.builds(link.FrameMade, text, text, text, numbers, data),
+    st.builds(link.Glanced, text, data, st.floats(allow_nan=False), st.lists(numbers, max_size=3).map(tuple)),
     st.builds(link.Saved, text, st.booleans()),
     st.builds(link.Beat, numbers, st.floats(allow_nan=False)),
 )

@@ -1,0 +1,72 @@
+"""Cards: each member as the host's page shows them, told only when they changed."""
+
+import base64
+from collections.abc import Iterator
+
+from app.protocol import values, workshops
+from app.rooms.room import Room
+from app.workshops.people import Person
+
+MOST_POINTS = 32
+"""Of a curve on a card: as many as it has columns."""
+
+
+class Board:
+    """The cards of one workshop, and which of them were told already."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, workshops.MemberCard] = {}
+
+    def news(self, members: Iterator[tuple[Person, Room | None]]) -> workshops.Members | None:
+        """Return the cards that changed since the last time and who is gone; None if nothing did."""
+        cards = {person.id: card_of(person, room) for person, room in members}
+        changed = [card for who, card in cards.items() if self._told.get(who) != card]
+        gone = [who for who in self._told if who not in cards]
+        self._told = cards
+        return workshops.Members(cards=changed, gone=gone) if changed or gone else None
+
+    def all(self) -> workshops.Members:
+        """Return all cards as last told, for a host who has just come."""
+        return workshops.Members(cards=list(self._told.values()), gone=[])
+
+
+def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
+    """Return somebody's card; `room` is their own, if it is there."""
+    state = room.state if room else None
+    training = room.curves.training if room else []
+    held_out = room.curves.held_out if room else []
+    seen = room.glanced if room else None
+    return workshops.MemberCard(
+        person=person.info,
+        here=person.here,
+        place=person.place,
+        run=state.status.value if state else "",
+        step=max(state.step if state else 0, training[-1].step if training else 0),
+        loss=training[-1].smoothed_loss if training else None,
+        accuracy=held_out[-1].accuracy if held_out else None,
+        layers=list(_layers(state.spec)) if state else [],
+        learning_rate=state.spec.optimizer.learning_rate if state else None,
+        curve=_spread([point.smoothed_loss for point in training]),
+        findings=sorted({finding.kind for finding in room.findings}) if room else [],
+        tiles=base64.b64encode(seen.data).decode() if seen else "",
+        tile_shape=list(seen.shape) if seen else [],
+        tile_scale=seen.scale if seen else 0.0,
+    )
+
+
+def _layers(spec: values.RunSpec) -> Iterator[str]:
+    for layer in spec.layers:
+        match layer:
+            case values.DenseFields(units=units, activation=activation):
+                yield f"{units} {activation}"
+            case values.ConvFields(channels=channels, kernel=kernel, activation=activation):
+                yield f"{channels}×{kernel}×{kernel} {activation}"
+            case _:
+                yield layer.kind
+
+
+def _spread(points: list[float]) -> list[float]:
+    """Return at most 32 of the points, evenly chosen, the first and the last among them."""
+    if len(points) <= MOST_POINTS:
+        return points
+    return [points[round(number * (len(points) - 1) / (MOST_POINTS - 1))] for number in range(MOST_POINTS)]
