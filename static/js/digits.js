@@ -35,3 +35,20 @@ export function drawDigit(canvas, pixels, [height = 1, width = 1], theme) {
   for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = (((pixels[pixel] ?? 0) << 24) | ink) >>> 0;
   context.putImageData(image, 0, 0);
 }
+
+/**
+ * Draws grey values as they are, as of a photo.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} pixels
+ * @param {readonly number[]} shape  height and width
+ */
+export function drawGrey(canvas, pixels, [height = 1, width = 1]) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  canvas.width = width;
+  canvas.height = height;
+  const image = context.createImageData(width, height);
+  const out = new Uint32Array(image.data.buffer);
+  for (let pixel = 0; pixel < out.length; pixel++) out[pixel] = (0xff000000 | ((pixels[pixel] ?? 0) * 0x010101)) >>> 0;
+  context.putImageData(image, 0, 0);
+}

@@ -14,10 +14,12 @@ STROKE = st.fixed_dictionaries(
         "points": st.lists(POINT, min_size=1, max_size=12),
     }
 )
-DEEDS = st.lists(st.one_of(STROKE, st.just("undo"), st.just("clear")), max_size=12)
+DEEDS = st.lists(st.one_of(STROKE, st.just("undo"), st.just("clear"), st.just("lay")), max_size=12)
 
 WITH_INK = """async (given) => {
     const { Ink, MOST_POINTS } = await import("/static/js/sketch/ink.js");
+    const { pictureOfDigit } = await import("/static/js/sketch/picture.js");
+    const picture = pictureOfDigit(Uint8Array.from({ length: 784 }, (_, i) => (i %% 28 > 9 && i %% 28 < 14 ? i %% 251 : 0)));
     const draw = (ink, { kind, width, points: [first, ...rest] }) => {
         ink.begin(kind, width, first);
         for (const point of rest) ink.extend(point);
@@ -25,7 +27,7 @@ WITH_INK = """async (given) => {
     };
     const done = (deeds) => {
         const ink = new Ink();
-        for (const deed of deeds) typeof deed === "string" ? ink[deed]() : draw(ink, deed);
+        for (const deed of deeds) typeof deed === "string" ? ink[deed](picture) : draw(ink, deed);
         return ink;
     };
     %s
@@ -36,6 +38,8 @@ def test_what_is_kept_is_read_again_as_it_was(visit):
     page = visit("/draw")
     script = WITH_INK % (
         "const ink = done(given); const again = Ink.read(ink.write());"
+        "const laid = (one) => one.picture && JSON.stringify(one.picture);"
+        "if (laid(ink) !== laid(again)) throw new Error('another picture');"
         "return [ink.write(), again.write(), ink.strokes, again.strokes, ink.points, again.points];"
     )
 

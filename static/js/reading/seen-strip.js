@@ -1,6 +1,6 @@
 /** What the network sees: the pad, what was cut out of it, its 28 x 28 pixels, and which of them made it say what it says. */
 import { html, nothing } from "lit";
-import { drawDigit } from "../digits.js";
+import { drawDigit, drawGrey } from "../digits.js";
 import { number } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
@@ -31,7 +31,7 @@ class SeenStrip extends Panel {
     return html`<section class="seen" aria-labelledby="seen-title">
       <h2 id="seen-title">${_("What the network sees")}</h2>
       <div class="seen-strip ${drawn ? "" : "nothing-seen"}">
-        ${figure("ink", _("your ink"))}<span class="seen-arrow" aria-hidden="true">→</span>
+        ${figure("ink", drawn?.isPicture ? _("your picture") : _("your ink"))}<span class="seen-arrow" aria-hidden="true">→</span>
         ${figure("cropped", _("cropped"))}<span class="seen-arrow" aria-hidden="true">→</span>
         ${figure("pixels", _("28 × 28, centred"))}
         <figure class="why ${stale ? "stale" : ""}" data-testid="saliency" data-shown=${explained ? this.map : "none"}>
@@ -73,9 +73,9 @@ class SeenStrip extends Panel {
   updated() {
     const { drawn, explained, theme } = store.state;
     const palette = readPalette();
-    this.#draw("ink", drawn ? { pixels: drawn.grey, width: drawn.side, height: drawn.side } : null, theme);
+    this.#draw("ink", drawn?.before ?? null, theme, drawn?.isPicture);
     this.#draw("cropped", drawn?.cropped ?? null, theme);
-    this.#draw("pixels", drawn?.pixels ? { pixels: drawn.pixels, width: 28, height: 28 } : null, theme);
+    this.#draw("pixels", drawn?.pixels ? { values: drawn.pixels, width: 28, height: 28 } : null, theme);
     const canvas = /** @type {HTMLCanvasElement} */ (this.querySelector("canvas.seen-map"));
     if (!explained) return void (canvas.width = canvas.height = 28);
     const map = explained.answer[this.map];
@@ -83,10 +83,11 @@ class SeenStrip extends Panel {
     drawMap(canvas, values, explained.pixels, scaleOf(palette, this.map === "saliency" ? "weights" : "gradients"), palette);
   }
 
-  /** @param {string} name @param {{ pixels: Uint8Array, width: number, height: number } | null} image @param {"dark" | "light"} theme */
-  #draw(name, image, theme) {
+  /** @param {string} name @param {import("../sketch/picture.js").Small | null} image @param {"dark" | "light"} theme @param {boolean} [isPhoto] */
+  #draw(name, image, theme, isPhoto = false) {
     const canvas = /** @type {HTMLCanvasElement} */ (this.querySelector(`canvas.seen-${name}`));
-    if (image) drawDigit(canvas, image.pixels, [image.height, image.width], theme);
+    if (image && isPhoto) drawGrey(canvas, image.values, [image.height, image.width]);
+    else if (image) drawDigit(canvas, image.values, [image.height, image.width], theme);
     else canvas.width = canvas.height = 28;
   }
 }

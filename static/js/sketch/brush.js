@@ -1,11 +1,12 @@
 /**
- * Draws ink on a canvas of any size: round, smooth strokes. It remembers how far it has drawn, so that a long drawing
+ * Draws ink on a canvas of any size: a picture's, and round, smooth strokes. It remembers how far it has drawn, so that a long drawing
  * costs no more with each new point.
  *
  * @typedef {import("./ink.js").Ink} Ink
  * @typedef {import("./ink.js").Stroke} Stroke
  * @typedef {import("./ink.js").Point} Point
  */
+import { SHARE } from "./picture.js";
 
 export class Brush {
   /** @type {Ink | null} */
@@ -40,6 +41,7 @@ export class Brush {
       this.#turns = ink.turns;
       this.#stroke = 0;
       this.#point = 0;
+      if (ink.picture) lay(context, ink.picture.ink, this.colour);
     }
     context.setTransform(canvas.width, 0, 0, canvas.height, 0, 0);
     context.lineCap = "round";
@@ -56,6 +58,31 @@ export class Brush {
     }
     context.globalCompositeOperation = "source-over";
   }
+}
+
+/**
+ * Lays a picture's ink in the middle of the canvas.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./picture.js").Small} ink
+ * @param {string} colour
+ */
+function lay(context, { values, width, height }, colour) {
+  const found = document.createElement("canvas");
+  found.width = width;
+  found.height = height;
+  const inked = found.getContext("2d");
+  if (!inked) return;
+  const image = inked.createImageData(width, height);
+  values.forEach((value, i) => (image.data[4 * i + 3] = value));
+  inked.putImageData(image, 0, 0);
+  inked.globalCompositeOperation = "source-in";
+  inked.fillStyle = colour;
+  inked.fillRect(0, 0, width, height);
+  const side = context.canvas.width;
+  const unit = (SHARE * side) / Math.max(width, height);
+  context.globalCompositeOperation = "source-over";
+  context.imageSmoothingQuality = "high";
+  context.drawImage(found, (side - width * unit) / 2, (side - height * unit) / 2, width * unit, height * unit);
 }
 
 /**

@@ -2,12 +2,13 @@
  * From ink to what the network sees: drawn small, white on black, then cropped and centred as MNIST's digits were.
  *
  * @typedef {object} Drawn
- * @property {Uint8Array} grey  the whole pad, side by side, light on dark
- * @property {number} side
+ * @property {Small} before  the whole pad, light on dark; or a picture, as it was brought
+ * @property {boolean} isPicture  nothing was drawn on it
  * @property {Uint8Array | null} pixels  28 x 28; null: there is a problem
- * @property {{ left: number, top: number, width: number, height: number } | null} box  of the ink, in grey
- * @property {{ pixels: Uint8Array, width: number, height: number } | null} cropped
+ * @property {Small | null} cropped
  * @property {string} problem  why it can't be seen as a digit; empty: it can
+ *
+ * @typedef {import("./picture.js").Small} Small
  */
 import { store } from "../store.js";
 import { Brush } from "./brush.js";
@@ -19,7 +20,7 @@ import { see } from "./seen.js";
 const SIDE = 280;
 const KEEP_AFTER = 300; // milliseconds; writing thousands of points at each move would be felt
 
-/** What is on the pad; pads of this page share it. */
+/** What is on the pad; pads of this page, and those who want to have it, share it. */
 export const sheet = { ink: Ink.read(kept("ink")) };
 
 const canvas = document.createElement("canvas");
@@ -42,6 +43,10 @@ export function look() {
 
 /** @returns {Drawn | null} null: all of the ink was erased */
 function seen() {
+  const { picture, strokes } = sheet.ink;
+  if (picture && strokes.length === 0) {
+    return { before: picture.before, isPicture: true, pixels: picture.pixels, cropped: picture.ink, problem: "" };
+  }
   brush.paint(sheet.ink);
   const data = brush.context?.getImageData(0, 0, SIDE, SIDE).data ?? new Uint8ClampedArray();
   const grey = new Uint8Array(SIDE * SIDE);
@@ -52,9 +57,11 @@ function seen() {
     if (value > most) most = value;
   }
   if (most === 0) return null;
+  const before = { values: grey, width: SIDE, height: SIDE };
   const found = see(grey, SIDE, SIDE, "light");
-  if ("problem" in found) return { grey, side: SIDE, pixels: null, box: null, cropped: null, problem: found.problem };
-  return { grey, side: SIDE, pixels: found.pixels, box: found.box, cropped: found.cropped, problem: "" };
+  if ("problem" in found) return { before, isPicture: false, pixels: null, cropped: null, problem: found.problem };
+  const { pixels: values, width, height } = found.cropped;
+  return { before, isPicture: false, pixels: found.pixels, cropped: { values, width, height }, problem: "" };
 }
 
 function write() {

@@ -1,8 +1,8 @@
 /**
- * What was drawn, as it was drawn: strokes of points, the same on a pad of any size.
+ * What was drawn, as it was drawn: strokes of points, the same on a pad of any size; under them a picture, if one was brought.
  *
  * Everything is a part of the pad's side, 0 to 1. Nothing that was drawn is ever changed: undo takes the last thing back, and
- * so does it with a clearing. When as many points are drawn as are kept, the pad takes no more, and says so.
+ * so does it with a clearing and with a picture, which takes the place of what was there. When as many points are drawn as are kept, the pad takes no more, and says so.
  *
  * @typedef {object} Point
  * @property {number} x
@@ -15,7 +15,9 @@
  * @property {Point[]} points
  *
  * @typedef {{ kind: "clear" }} Clearing
+ * @typedef {{ kind: "picture", picture: import("./picture.js").Picture }} Laid
  */
+import { readAgain, written as writtenPicture } from "./picture.js";
 
 export const MOST_POINTS = 20_000;
 
@@ -26,7 +28,7 @@ const LEAST_DISTANCE = 0.0012;
 const GRAIN = 10_000;
 
 export class Ink {
-  /** @type {(Stroke | Clearing)[]} */
+  /** @type {(Stroke | Clearing | Laid)[]} */
   #done = [];
   #points = 0;
   /** Counts what is not drawn by going on from what is drawn already: undo, clear, and the end of a stroke. */
@@ -34,9 +36,15 @@ export class Ink {
   /** Counts every change. */
   changes = 0;
 
-  /** What is on the pad now. @returns {Stroke[]} */
+  /** What was drawn of what is on the pad now. @returns {Stroke[]} */
   get strokes() {
-    return /** @type {Stroke[]} */ (this.#done.slice(this.#lastClearing + 1));
+    return /** @type {Stroke[]} */ (this.#done.slice(this.#begins + 1));
+  }
+
+  /** What it was drawn on. */
+  get picture() {
+    const first = this.#done[this.#begins];
+    return first?.kind === "picture" ? first.picture : null;
   }
 
   get points() {
@@ -48,15 +56,19 @@ export class Ink {
   }
 
   get isEmpty() {
-    return this.#points === 0;
+    return this.#points === 0 && !this.picture;
   }
 
   get canUndo() {
     return this.#done.length > 0;
   }
 
-  get #lastClearing() {
-    for (let i = this.#done.length - 1; i >= 0; i -= 1) if (this.#done[i]?.kind === "clear") return i;
+  /** Where the pad was emptied last, or a picture laid on it. */
+  get #begins() {
+    for (let i = this.#done.length - 1; i >= 0; i -= 1) {
+      const kind = this.#done[i]?.kind;
+      if (kind === "clear" || kind === "picture") return i;
+    }
     return -1;
   }
 
@@ -82,7 +94,7 @@ export class Ink {
    */
   extend(point) {
     const stroke = this.#done.at(-1);
-    if (!stroke || stroke.kind === "clear") return false;
+    if (!stroke || stroke.kind === "clear" || stroke.kind === "picture") return false;
     const last = stroke.points.at(-1);
     if (last && Math.hypot(point.x - last.x, point.y - last.y) < LEAST_DISTANCE) return true;
     if (this.isFull) return false;
@@ -107,8 +119,17 @@ export class Ink {
   /** Empties the pad. What was on it before can be had back, what an earlier clearing took cannot. */
   clear() {
     if (this.isEmpty) return;
-    const from = this.#lastClearing;
-    this.#done = [...this.#done.slice(Math.max(0, from)), { kind: "clear" }];
+    this.#beginWith({ kind: "clear" });
+  }
+
+  /** Lays a picture in the place of what is on the pad. @param {import("./picture.js").Picture} picture */
+  lay(picture) {
+    this.#beginWith({ kind: "picture", picture });
+  }
+
+  /** @param {Clearing | Laid} first */
+  #beginWith(first) {
+    this.#done = [...this.#done.slice(Math.max(0, this.#begins)), first];
     this.#count();
   }
 
@@ -123,9 +144,11 @@ export class Ink {
     /** @param {number} value */
     const whole = (value) => Math.round(value * GRAIN); // they are already
     return JSON.stringify(
-      this.#done.map((one) =>
-        one.kind === "clear" ? 0 : [one.kind === "ink" ? 1 : 2, whole(one.width), ...one.points.flatMap(({ x, y, pressure }) => [whole(x), whole(y), whole(pressure)])],
-      ),
+      this.#done.map((one) => {
+        if (one.kind === "clear") return 0;
+        if (one.kind === "picture") return ["picture", ...writtenPicture(one.picture)];
+        return [one.kind === "ink" ? 1 : 2, whole(one.width), ...one.points.flatMap(({ x, y, pressure }) => [whole(x), whole(y), whole(pressure)])];
+      }),
     );
   }
 
@@ -144,7 +167,9 @@ export class Ink {
       return ink;
     }
     for (const one of Array.isArray(written) ? written : []) {
+      const picture = Array.isArray(one) && one[0] === "picture" ? readAgain(one.slice(1)) : null;
       if (one === 0) ink.#done.push({ kind: "clear" });
+      else if (picture) ink.#done.push({ kind: "picture", picture });
       else if (isWritten(one)) ink.#done.push(readStroke(one));
     }
     ink.#count();

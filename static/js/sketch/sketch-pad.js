@@ -1,13 +1,15 @@
-/** The pad one draws on, with its tools: undo, clear, eraser, width, and a grid for those who draw by keys. */
+/** The pad one draws on, with its tools: undo, clear, eraser, width, a photo, and a grid for those who draw by keys. */
 import { html, nothing } from "lit";
 import { integer } from "../format.js";
 import { _ } from "../i18n.js";
 import { invalidate, onPaint } from "../paint.js";
 import { Panel } from "../panel.js";
+import { ACCEPTED, Bringing } from "../picture/bringing.js";
 import { readPalette } from "../scale.js";
 import { Brush } from "./brush.js";
-import { CELLS, Cells } from "./cells.js";
+import { Cells } from "./cells.js";
 import { look, sheet } from "./drawing.js";
+import { paintGrid } from "./grid.js";
 import { MOST_POINTS } from "./ink.js";
 import { keep, kept } from "./keeping.js";
 import { Pointers } from "./pointers.js";
@@ -21,22 +23,40 @@ class SketchPad extends Panel {
   /** @override @type {typeof Panel.watches} */
   static watches = ["drawn", "theme"];
 
-  static properties = { eraser: { state: true }, width: { state: true }, grid: { state: true }, spoken: { state: true } };
+  static properties = {
+    compact: { type: Boolean },
+    eraser: { state: true },
+    width: { state: true },
+    grid: { state: true },
+    spoken: { state: true },
+    hovered: { state: true },
+    refused: { state: true },
+  };
 
   /** @type {Brush | null} */
   #brush = null;
   #painted = -1;
   #cells = new Cells();
+  #bringing = new Bringing({
+    take: (picture) => this.#lay(picture),
+    refuse: (sentence) => (this.refused = sentence),
+    hover: (isOver) => (this.hovered = isOver),
+  });
   /** @type {(() => void)[]} */
   #cleanups = [];
 
   constructor() {
     super();
     const width = Number(kept("brush"));
+    /** Only what a small pad has room for. */
+    this.compact = false;
     this.eraser = false;
     this.width = width >= THINNEST && width <= THICKEST ? width : USUAL;
     this.grid = false;
     this.spoken = "";
+    this.hovered = false;
+    /** Why the last picture was not taken. */
+    this.refused = "";
   }
 
   /** @override */
@@ -49,7 +69,12 @@ class SketchPad extends Panel {
     });
     const keys = (/** @type {KeyboardEvent} */ event) => this.#shortcut(event);
     document.addEventListener("keydown", keys);
-    this.#cleanups = [() => resized.disconnect(), () => document.removeEventListener("keydown", keys), onPaint(() => this.#paint())];
+    this.#cleanups = [
+      () => resized.disconnect(),
+      () => document.removeEventListener("keydown", keys),
+      this.#bringing.listen(),
+      onPaint(() => this.#paint()),
+    ];
   }
 
   /** @override */
@@ -120,6 +145,20 @@ class SketchPad extends Panel {
     this.#changed();
   };
 
+  /** @param {import("./picture.js").Picture} picture */
+  #lay(picture) {
+    sheet.ink.lay(picture);
+    this.eraser = false;
+    this.#changed();
+  }
+
+  /** @param {Event} event */
+  #choose(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    void this.#bringing.bring([...(input.files ?? [])]);
+    input.value = ""; // the same file may be chosen again
+  }
+
   /** @param {KeyboardEvent} event */
   #shortcut(event) {
     const target = event.target instanceof Element ? event.target : document.body;
@@ -176,36 +215,7 @@ class SketchPad extends Panel {
 
   #paintGrid() {
     const canvas = /** @type {HTMLCanvasElement | null} */ (this.querySelector("canvas.pad-grid"));
-    const side = this.#brush?.canvas.width ?? 0;
-    const context = canvas?.getContext("2d");
-    if (!canvas || !context) return;
-    if (!this.grid) {
-      if (canvas.width > 1) canvas.width = canvas.height = 1;
-      return;
-    }
-    canvas.width = canvas.height = side;
-    const palette = readPalette();
-    const cell = side / CELLS;
-    context.strokeStyle = palette.line;
-    context.lineWidth = 1;
-    context.beginPath();
-    for (let i = 1; i < CELLS; i += 1) {
-      const at = Math.round(i * cell) + 0.5;
-      context.moveTo(at, 0);
-      context.lineTo(at, side);
-      context.moveTo(0, at);
-      context.lineTo(side, at);
-    }
-    context.stroke();
-    context.strokeStyle = palette.accent;
-    context.lineWidth = Math.max(2, side / 200);
-    if (this.#cells.isDown) {
-      context.fillStyle = palette.accent;
-      context.globalAlpha = 0.35;
-      context.fillRect(this.#cells.column * cell, this.#cells.row * cell, cell, cell);
-      context.globalAlpha = 1;
-    }
-    context.strokeRect(this.#cells.column * cell, this.#cells.row * cell, cell, cell);
+    if (canvas) paintGrid(canvas, this.grid ? this.#cells : null, this.#brush?.canvas.width ?? 1);
   }
 
   /** @override */
@@ -220,28 +230,45 @@ class SketchPad extends Panel {
         @keydown=${this.#key}>
         <canvas class="pad-ink" width="1" height="1" aria-hidden="true"></canvas>
         <canvas class="pad-grid" width="1" height="1" aria-hidden="true" ?hidden=${!this.grid}></canvas>
-        ${ink.isEmpty && !this.grid ? html`<p class="pad-invitation" aria-hidden="true">
-          <svg viewBox="0 0 120 120"><path d="M38 46c3-16 42-20 44 3 1 17-27 26-43 42h46"></path></svg>
-          <b>${_("Draw a digit here")}</b>
-          <span>${_("finger, pen or mouse; the network reads as you draw")}</span>
-        </p>` : nothing}
+        ${ink.isEmpty && !this.grid ? this.#invitation() : nothing}
+        ${this.hovered ? html`<p class="pad-drop" aria-hidden="true"><b>${_("Drop the picture")}</b></p>` : nothing}
       </div>
-      ${ink.isFull ? html`<p class="pad-full" role="status" data-testid="pad-full">
+      ${ink.isFull ? html`<p class="pad-said" role="status" data-testid="pad-full">
         ${_("The pad holds {count} points and is full. All that is drawn stays; undo or clear makes room.", { count: integer(MOST_POINTS) })}
       </p>` : nothing}
+      <div role="status" data-testid="picture-refused">${this.refused ? html`<p class="pad-said">
+        <span>${this.refused} ${ink.isEmpty ? nothing : _("What is on the pad stays.")}</span>
+        <button class="quiet icon" aria-label=${_("Dismiss")} @click=${() => (this.refused = "")}><svg aria-hidden="true"><use href="#symbol-close"></use></svg></button>
+      </p>` : nothing}</div>
       <div class="pad-tools">
         <button data-testid="clear" ?disabled=${ink.isEmpty} title=${_("Delete clears too; undo brings it back")} @click=${this.#clear}>${_("Clear")}</button>
         <button data-testid="undo" ?disabled=${!ink.canUndo} title=${_("Ctrl and Z too")} @click=${this.#undo}>${_("Undo")}</button>
-        <button data-testid="eraser" aria-pressed=${this.eraser} @click=${() => (this.eraser = !this.eraser)}>${_("Eraser")}</button>
-        <button data-testid="grid" aria-pressed=${this.grid} title=${_("Draw by keys on a grid of 28 × 28")}
-          @click=${() => (this.grid ? this.#closeGrid() : this.#openGrid())}>${_("Grid")}</button>
-        <label class="pad-width"><span>${_("thin")}</span>
-          <input type="range" data-testid="brush" min=${THINNEST} max=${THICKEST} step="0.005" .value=${String(this.width)}
-            aria-label=${_("Width of the brush")} @input=${this.#setWidth} />
-          <span>${_("thick")}</span></label>
+        ${this.compact ? nothing : this.#moreTools()}
       </div>
       <p class="visually-hidden" aria-live="assertive">${this.grid ? this.spoken : ""}</p>
     `;
+  }
+
+  #invitation() {
+    return html`<p class="pad-invitation" aria-hidden="true">
+      <svg viewBox="0 0 120 120"><path d="M38 46c3-16 42-20 44 3 1 17-27 26-43 42h46"></path></svg>
+      <b>${_("Draw a digit here")}</b>
+      ${this.compact ? nothing : html`<span>${_("finger, pen or mouse; the network reads as you draw")}</span>`}
+    </p>`;
+  }
+
+  #moreTools() {
+    return html`
+      <button data-testid="eraser" aria-pressed=${this.eraser} @click=${() => (this.eraser = !this.eraser)}>${_("Eraser")}</button>
+      <button data-testid="photo" title=${_("A photo or picture of a digit; it can be dropped or pasted too")}
+        @click=${() => /** @type {HTMLInputElement | null} */ (this.querySelector("input[type=file]"))?.click()}>${_("Photo…")}</button>
+      <input type="file" data-testid="photo-file" accept=${ACCEPTED} aria-label=${_("A photo or picture of a digit")} hidden @change=${this.#choose} />
+      <button data-testid="grid" aria-pressed=${this.grid} title=${_("Draw by keys on a grid of 28 × 28")}
+        @click=${() => (this.grid ? this.#closeGrid() : this.#openGrid())}>${_("Grid")}</button>
+      <label class="pad-width"><span>${_("thin")}</span>
+        <input type="range" data-testid="brush" min=${THINNEST} max=${THICKEST} step="0.005" .value=${String(this.width)}
+          aria-label=${_("Width of the brush")} @input=${this.#setWidth} />
+        <span>${_("thick")}</span></label>`;
   }
 
   /** @param {InputEvent} event */
