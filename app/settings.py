@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     most_viewers: int = Field(default=500, ge=1, description="a 2-core server was measured with 300")
     most_viewers_of_a_room: int = Field(default=400, ge=1, description="a class, and its onlookers")
     most_members: int = Field(default=320, ge=1, description="of a workshop: a lecture hall")
+    most_drawings: int = Field(
+        default=600, ge=1, description="on the wall of a workshop: half a megabyte to each looker"
+    )
+    most_drawings_of_a_member: int = Field(default=20, ge=1, description="on a wall: two of each digit")
     most_workshops: int = Field(default=20, ge=1, description="each may have a host and a class")
     most_runs: int = Field(
         default=100, ge=1, description="loaded at once: each is watched at 8 frames a second or more"

@@ -4,5 +4,5 @@ This package is the single source. The browser's types and docs/protocol.md are 
 `python -m app.protocol.typescript` and `python -m app.protocol.document`. It imports nothing else of ours.
 """
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 """Raised when an old page could misread a new server; such a page is told to reload."""

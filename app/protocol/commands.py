@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.protocol import drawing, workshops
+from app.protocol import contest, drawing, voting, wall, workshops
 from app.protocol.message import Command
 from app.protocol.values import MOST_INTEGER, Matrix, Slice, Split
 
@@ -104,6 +104,12 @@ class Inspect(Command):
 
     type: Literal["inspect"] = "inspect"
     slices: list[Slice] = Field(min_length=1, max_length=16)
+
+
+class DescribeMistakes(Command):
+    """Ask which held-out examples are read as what, as last tested."""
+
+    type: Literal["describe_mistakes"] = "describe_mistakes"
 
 
 class DescribeData(Command):
@@ -275,6 +281,7 @@ AnyCommand = Annotated[
     | Show
     | Inspect
     | DescribeData
+    | DescribeMistakes
     | drawing.OpenNetwork
     | drawing.Predict
     | drawing.Explain
@@ -297,6 +304,22 @@ AnyCommand = Annotated[
     | workshops.HandOver
     | workshops.Remove
     | workshops.CloseWorkshop
+    | wall.OpenWall
+    | wall.HangDrawing
+    | wall.TakeDown
+    | wall.Admit
+    | wall.LookAtWall
+    | wall.ReadWall
+    | wall.TrainOnWall
+    | wall.AdoptWall
+    | voting.AskClass
+    | voting.AnswerClass
+    | voting.CloseAnswers
+    | voting.Decide
+    | voting.DropQuestion
+    | contest.BeginChallenge
+    | contest.EndChallenge
+    | contest.Attempt
     | Clock,
     Field(discriminator="type"),
 ]
@@ -313,6 +336,7 @@ RunCommand = (
     | Show
     | Inspect
     | DescribeData
+    | DescribeMistakes
     | drawing.OpenNetwork
     | drawing.Predict
     | drawing.Explain

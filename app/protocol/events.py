@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from app.protocol import drawing, workshops
+from app.protocol import contest, drawing, voting, wall, workshops
 from app.protocol.message import Event, Reply, RoomEvent
 from app.protocol.values import (
     Finding,
@@ -127,6 +127,14 @@ class DataDescribed(Reply):
     means: str = Field(description="base64 of the grey values of each class's mean training image; empty for no images")
 
 
+class MistakesDescribed(Reply):
+    """How the whole held-out split was read when it was last tested; rows are labels, columns what was read."""
+
+    type: Literal["mistakes"] = "mistakes"
+    step: int
+    confusion: list[list[int]] = Field(description="counts; empty for a regression")
+
+
 class Opened(Reply):
     """A step was made apart from its run, whole; it can be asked about until another one is opened."""
 
@@ -177,6 +185,7 @@ AnyEvent = Annotated[
     | Refused
     | Inspection
     | DataDescribed
+    | MistakesDescribed
     | drawing.NetworkOpened
     | drawing.Prediction
     | drawing.Explanation
@@ -190,6 +199,9 @@ AnyEvent = Annotated[
     | workshops.Workshop
     | workshops.Members
     | workshops.SentAway
+    | wall.Wall
+    | voting.Vote
+    | contest.Contest
     | Heartbeat,
     Field(discriminator="type"),
 ]

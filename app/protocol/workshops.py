@@ -5,16 +5,16 @@ Who one is, a signed token in `hello` says; what one may do is looked up anew fo
 about the workshop is a state, not a history: the newest replaces what was known, so it carries no number.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from app.protocol.message import Command, Event
+from app.protocol.people import PersonId, PersonInfo
 from app.protocol.values import Value
+from app.protocol.wall import WallState
 
 MOST_TASK = 280
-PersonId = Annotated[str, Field(pattern=r"^[a-z0-9]{8}$")]
-Role = Literal["host", "member"]
 Mode = Literal["follow", "explore"]
 Place = Literal["host", "own", "spotlight"]
 
@@ -89,14 +89,6 @@ class CloseWorkshop(Command):
     type: Literal["close_workshop"] = "close_workshop"
 
 
-class PersonInfo(Value):
-    """Someone in a workshop."""
-
-    id: str
-    name: str
-    role: Role
-
-
 class Presented(Value):
     """What the host looks at."""
 
@@ -125,6 +117,7 @@ class WorkshopState(Value):
     spotlight: PersonInfo | None
     presented: Presented | None
     members: int = Field(description="how many are here now, the host not counted")
+    wall: WallState
 
 
 class MemberCard(Value):

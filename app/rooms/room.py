@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from app.languages import N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events, values
-from app.protocol.message import Command, RoomEvent
+from app.protocol.message import Command, Reply, RoomEvent
 from app.protocol.values import Status
 from app.resources import VERSION
+from app.rooms.asking import Asking, NoRun, RunRefused
 from app.rooms.history import Curves, EventRing
 from app.rooms.outbox import RESTARTING, Outbox
 from app.rooms.viewer import Viewer
@@ -31,8 +32,8 @@ MOST_SECONDS_OF_A_FILE = 20.0
 """To make or to read one, for a worker that is busy."""
 
 
-class NoRun(Exception):
-    """The room's run did not come up, or does not answer."""
+MOST_SECONDS_OF_AN_ANSWER = 120.0
+"""Practice of a whole class's drawings may wait for its turn, on a server where everybody trains."""
 
 
 class Room:
@@ -60,7 +61,9 @@ class Room:
         self._findings: list[values.Finding] = []
         self.glanced: link.Glanced | None = None
         """The run's first weights, as last asked for with `glance`."""
-        self._files: dict[str, asyncio.Future[link.Exported | link.Imported]] = {}
+        self.beginnings = 0
+        """How often another run, or another past, took the place of the one before."""
+        self._asking: Asking[link.Exported | link.Imported | link.Replied | link.RefusedIt] = Asking()
         supervisor.open(name, self)
 
     # People
@@ -154,38 +157,47 @@ class Room:
 
     def shut(self) -> None:
         """Note that the run is not there any more: who waits for it need not."""
-        for future in self._files.values():
-            if not future.done():
-                future.set_exception(NoRun())
+        self._asking.give_up()
 
-    # Files
+    # Questions of its own
 
     async def export(self) -> link.Exported:
         """Return the run as a safetensors file; raises `NoRun`."""
-        answer = await self._ask_for_file(lambda request: link.Export(self.name, request))
+        answer = await self._ask(lambda request: link.Export(self.name, request), MOST_SECONDS_OF_A_FILE)
         assert isinstance(answer, link.Exported)  # noqa: S101 - what answers that
         return answer
 
     async def load(self, data: bytes, language: str) -> events.Refused | None:
         """Replace the run by that of a safetensors file; return why not, if it can't be. Raises `NoRun`."""
-        answer = await self._ask_for_file(lambda request: link.Import(self.name, request, data))
+        answer = await self._ask(lambda request: link.Import(self.name, request, data), MOST_SECONDS_OF_A_FILE)
         assert isinstance(answer, link.Imported)  # noqa: S101 - what answers that
         if not answer.code:
             return None
         message = self._languages.sentence(language, answer.template, dict(answer.params))
         return events.Refused(code=answer.code, message=message, where=answer.where)
 
-    async def _ask_for_file(self, message: Callable[[str], link.ToWorker]) -> link.Exported | link.Imported:
-        request = secrets.token_urlsafe(9)
-        self._files[request] = future = asyncio.get_running_loop().create_future()
-        try:
-            await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
-            self._supervisor.send(self.name, message(request))
-            return await asyncio.wait_for(future, MOST_SECONDS_OF_A_FILE)
-        except TimeoutError:
-            raise NoRun from None
-        finally:
-            del self._files[request]
+    async def answer_to(self, command: Command) -> Reply:
+        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`."""
+        answer = await self._ask(
+            lambda name: link.Deliver(self.name, name, command.model_copy(update={"id": 0}).model_dump_json().encode()),
+            MOST_SECONDS_OF_AN_ANSWER,
+        )
+        if isinstance(answer, link.RefusedIt):
+            raise RunRefused(answer.code, answer.template, {"where": answer.where, **answer.params})
+        assert isinstance(answer, link.Replied)  # noqa: S101 - what answers that
+        reply: Reply = events.EVENT.validate_json(answer.reply)
+        return reply
+
+    async def _ask(
+        self, message: Callable[[str], link.ToWorker], seconds: float
+    ) -> link.Exported | link.Imported | link.Replied | link.RefusedIt:
+        with self._asking.expect() as (name, future):
+            await self.opened()
+            self._supervisor.send(self.name, message(name))
+            try:
+                return await asyncio.wait_for(future, seconds)
+            except TimeoutError:
+                raise NoRun from None
 
     # The run
 
@@ -198,6 +210,12 @@ class Room:
     def plays(self) -> bool:
         """Whether the run trains."""
         return self._state is not None and self._state.status is Status.RUNNING
+
+    @property
+    def reached(self) -> int:
+        """The step it is known to have done."""
+        training = self._curves.training
+        return max(self._state.step if self._state else 0, training[-1].step if training else 0)
 
     @property
     def curves(self) -> Curves:
@@ -237,9 +255,13 @@ class Room:
                 self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))
             case link.Glanced():
                 self.glanced = message
-            case link.Exported(request=request) | link.Imported(request=request):
-                if request in self._files and not self._files[request].done():
-                    self._files[request].set_result(message)
+            case (
+                link.Exported(request=name)
+                | link.Imported(request=name)
+                | link.Replied(viewer=name)
+                | link.RefusedIt(viewer=name)
+            ):
+                self._asking.settle(name, message)  # nobody waits for what is answered too late
             case link.Opened():
                 self._take_opened(message)
             case link.Saved(ok=ok) if ok != self._saving_works:
@@ -249,7 +271,8 @@ class Room:
                     self._tell(events.Notice(code="checkpoint_failed"))
 
     def worker_lost(self) -> None:
-        """Tell everyone that the run is being brought back."""
+        """Tell everyone that the run is being brought back; what it was asked meanwhile is lost."""
+        self._asking.give_up()
         self._tell(events.Notice(code="worker_lost"))
 
     def _take_opened(self, opened: link.Opened) -> None:
@@ -275,6 +298,7 @@ class Room:
     def _take_event(self, event: RoomEvent) -> None:
         match event:
             case events.ManifestChanged(manifest=manifest):
+                self.beginnings += 1
                 self._manifest = manifest
                 self._findings = []
                 self._curves.clear()
@@ -286,6 +310,7 @@ class Room:
             case events.HealthChanged(findings=findings):
                 self._findings = findings
             case events.HistoryCleared(step=step):
+                self.beginnings += 1
                 self._curves.rewind(step)
         self._tell(event)
 

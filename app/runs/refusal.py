@@ -16,6 +16,7 @@ TEMPLATES = {
     "reads_no_digits": N_("This run learns from other data than digits of 28 × 28 pixels; it cannot read a drawing."),
     "no_such_class": N_("There is no class {label} here; classes are numbered 0 to {most}."),
     "copy_gone": N_("This copy of the network is not there any more."),
+    "not_tested_yet": N_("The network has not been tested on held-out examples yet."),
     "nothing_learned": N_("This copy has learned nothing that could be taken back."),
     "lesson_too_long_ago": N_("Only the last {count} lessons can be taken back one by one, or all of them at once."),
     "lesson_diverges": N_(

@@ -12,7 +12,7 @@ from app.protocol import commands, drawing, events, values
 from app.protocol.message import Reply, RoomEvent
 from app.protocol.values import Part, Status
 from app.runs.channels import Channel, OutgoingFrame
-from app.runs.description import describe
+from app.runs.description import describe, describe_mistakes
 from app.runs.drawings import Drawings
 from app.runs.framing import Framer
 from app.runs.health import Health
@@ -187,6 +187,8 @@ class Run:
                 return events.Inspection(step=step, slices=inspected)
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
+            case commands.DescribeMistakes():
+                return describe_mistakes(self._tests.result)
             case drawing.Adopt(copy_name=name):
                 self.go_on_from(self._drawings.adopted(name))
             case _:

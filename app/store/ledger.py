@@ -1,4 +1,4 @@
-"""The ledger: workshops and their people in SQLite, written by one thread, so that a restart brings them back.
+"""The ledger: workshops, their people and what they made, in SQLite, written by one thread: a restart brings all back.
 
 The event loop never waits for the disk: what is to be kept is put into a queue. When the disk is full or read-only,
 everything goes on in memory, whoever asked to be told is told, and what failed is written again with what comes next.
@@ -23,8 +23,15 @@ create table if not exists people (
     code text not null references workshops (code) on delete cascade, id text not null, name text not null,
     role text not null, forked integer not null, primary key (code, id)
 ) strict;
+create table if not exists items (
+    code text not null references workshops (code) on delete cascade, kind text not null, id text not null,
+    body text not null, primary key (code, kind, id)
+) strict;
 """
-VERSION = 1
+VERSION = 2
+KNOWN_VERSIONS = (0, 1, VERSION)
+"""0 is a new file; 1 had no items, and the schema adds what is not there."""
+
 MILLISECONDS_TO_WAIT = 5000
 """For another process that reads the file, a backup say."""
 
@@ -40,6 +47,15 @@ class KeptPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptItem:
+    """Something that was made in a workshop: a drawing on its wall, a question, a challenge."""
+
+    kind: str
+    id: str
+    body: str  # JSON, of whoever keeps this kind
+
+
+@dataclass(frozen=True, slots=True)
 class KeptWorkshop:
     """A workshop without its runs, which are checkpoints under the names of its rooms."""
 
@@ -49,6 +65,7 @@ class KeptWorkshop:
     locked: bool
     task: str
     people: tuple[KeptPerson, ...] = field(default=())
+    items: tuple[KeptItem, ...] = field(default=())
 
 
 Write = tuple[str, tuple[object, ...]]
@@ -116,8 +133,20 @@ class Ledger:
         """Forget someone."""
         self._put("delete from people where code = ? and id = ?", (code, person))
 
+    def keep_item(self, code: str, item: KeptItem) -> None:
+        """Keep something that was made in a workshop, in the place it had if it was kept before."""
+        self._put(
+            "insert into items values (?, ?, ?, ?) on conflict (code, kind, id) do update set body = excluded.body",
+            (code, item.kind, item.id, item.body),
+        )
+
+    def forget_item(self, code: str, kind: str, item: str) -> None:
+        """Forget something that was made in a workshop."""
+        self._put("delete from items where code = ? and kind = ? and id = ?", (code, kind, item))
+
     def forget(self, code: str) -> None:
         """Forget a workshop and all in it."""
+        self._put("delete from items where code = ?", (code,))
         self._put("delete from people where code = ?", (code,))
         self._put("delete from workshops where code = ?", (code,))
 
@@ -141,7 +170,7 @@ class Ledger:
     def _read(self) -> list[KeptWorkshop]:
         with contextlib.closing(self._connect()) as connection:
             found = connection.execute("pragma user_version").fetchone()[0]
-            if found not in (0, VERSION):
+            if found not in KNOWN_VERSIONS:
                 raise sqlite3.DatabaseError(f"version {found} of the ledger; this program knows {VERSION}")
             connection.executescript(SCHEMA)
             connection.execute(f"pragma user_version = {VERSION}")
@@ -150,9 +179,14 @@ class Ledger:
                 "select code, id, name, role, forked from people order by rowid"
             ):
                 people.setdefault(code, []).append(KeptPerson(who, name, role, bool(forked)))
+            items: dict[str, list[KeptItem]] = {}
+            for code, kind, item, body in connection.execute("select code, kind, id, body from items order by rowid"):
+                items.setdefault(code, []).append(KeptItem(kind, item, body))
             rows = connection.execute("select code, created, mode, locked, task from workshops order by created")
             return [
-                KeptWorkshop(code, created, mode, bool(locked), task, tuple(people.get(code, ())))
+                KeptWorkshop(
+                    code, created, mode, bool(locked), task, tuple(people.get(code, ())), tuple(items.get(code, ()))
+                )
                 for code, created, mode, locked, task in rows
             ]
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.languages import COOKIE, N_, Languages
+from app.rooms.asking import NoRun
 from app.rooms.registry import Rooms
-from app.rooms.room import NoRun, Room
+from app.rooms.room import Room
 from app.settings import Settings
 from app.workshops.registry import Workshops
 

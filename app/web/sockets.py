@@ -9,15 +9,17 @@ from starlette.websockets import WebSocketState
 
 from app.languages import COOKIE, N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events
+from app.rooms.asking import NoRun
 from app.rooms.outbox import Closing
 from app.rooms.registry import Rooms, TooMany
-from app.rooms.room import NoRun, Room
+from app.rooms.room import Room
 from app.rooms.viewer import Viewer
 from app.settings import Settings
 from app.web.budget import Budget
 from app.web.parsing import Malformed, parse, version_in
 from app.workshops.registry import Workshops
-from app.workshops.workshop import NoEntry, Visit
+from app.workshops.visit import Visit
+from app.workshops.workshop import NoEntry
 
 router = APIRouter()
 

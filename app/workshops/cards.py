@@ -41,10 +41,10 @@ def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
         here=person.here,
         place=person.place,
         run=state.status.value if state else "",
-        step=max(state.step if state else 0, training[-1].step if training else 0),
+        step=room.reached if room else 0,
         loss=training[-1].smoothed_loss if training else None,
         accuracy=held_out[-1].accuracy if held_out else None,
-        layers=list(_layers(state.spec)) if state else [],
+        layers=in_words(state.spec) if state else [],
         learning_rate=state.spec.optimizer.learning_rate if state else None,
         curve=_spread([point.smoothed_loss for point in training]),
         findings=sorted({finding.kind for finding in room.findings}) if room else [],
@@ -52,6 +52,11 @@ def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
         tile_shape=list(seen.shape) if seen else [],
         tile_scale=seen.scale if seen else 0.0,
     )
+
+
+def in_words(spec: values.RunSpec) -> list[str]:
+    """Return the layers of a set-up, each in a word or two."""
+    return list(_layers(spec))
 
 
 def _layers(spec: values.RunSpec) -> Iterator[str]:

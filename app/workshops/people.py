@@ -6,17 +6,37 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.languages import N_
-from app.protocol.workshops import PersonInfo, Place, Role
+from app.protocol.people import PersonInfo, Role
+from app.protocol.workshops import Place
 from app.store.ledger import KeptPerson
 
 if TYPE_CHECKING:
-    from app.workshops.workshop import Visit
+    from app.workshops.visit import Visit
 
 TEMPLATES = {
     "host_steers": N_("Only the host steers this run. Fork it to have one of your own."),
     "hosts_only": N_("Only the host of the workshop can do that."),
     "follow_now": N_("The host has asked everyone to follow now."),
     "no_such_person": N_("There is nobody of that name in the workshop any more."),
+    "fork_first": N_("Fork the run first: an attempt is made in a run of your own."),
+    "no_challenge": N_("There is no challenge now."),
+    "no_accuracy": N_("A challenge needs a run whose accuracy can be measured: one that tells classes apart."),
+    "other_data_than_challenge": N_("The challenge is on another data set than your run's. Fork the host's run anew."),
+    "attempt_runs": N_("Your attempt is under way."),
+    "no_such_question": N_("That question is over."),
+    "no_such_option": N_("The question has no such answer."),
+    "answers_closed": N_("The host takes no more answers to this question."),
+    "run_decides": N_("The run decides this question when it gets there."),
+    "empty_question": N_("A question and each of its answers need at least one word."),
+    "step_passed": N_("The run has passed step {step} already. Ask about a later one."),
+    "wall_closed": N_("The host has closed the wall: nothing can be hung now."),
+    "wall_full": N_("The wall has all the {most} drawings it can take."),
+    "enough_of_yours": N_("You have {most} drawings on the wall; take one down first."),
+    "empty_drawing": N_("There is nothing on the pad yet."),
+    "no_such_drawing": N_("That drawing is not on the wall any more, or is not yours to take down."),
+    "nothing_admitted": N_("Admit some drawings first: the network is trained on those only."),
+    "nothing_trained": N_("Nothing was trained on the wall that could take the run's place."),
+    "wall_trains": N_("A copy is being trained on the wall already."),
     "nothing_to_show": N_("{name} has no run of their own yet."),
     "too_many_runs": N_("All {most} runs this server takes are in use. Try again when someone has gone back."),
     "run_not_copied": N_("The host's run could not be copied. Try again in a moment."),

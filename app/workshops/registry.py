@@ -12,11 +12,12 @@ from app.store.ledger import KeptWorkshop, Ledger
 from app.workshops.codes import LENGTH, new_code, read_code
 from app.workshops.people import Person
 from app.workshops.tokens import Identity, Tokens
-from app.workshops.workshop import NoEntry, Visit, Workshop
+from app.workshops.visit import Visit
+from app.workshops.workshop import NoEntry, Workshop
 
 logger = logging.getLogger("backscope.workshops")
 
-SECONDS_BETWEEN_CARDS = 1.0
+SECONDS_BETWEEN_LOOKS = 1.0
 """As often as a teacher who looks over a class can notice a change."""
 
 
@@ -38,7 +39,7 @@ class Workshops:
                 self._workshops[kept.code] = self._workshop(kept)
         self._tasks = [
             asyncio.create_task(self._sweep(), name="look after workshops"),
-            asyncio.create_task(self._show(), name="show members to hosts"),
+            asyncio.create_task(self._look(), name="look at workshops"),
         ]
 
     async def close(self) -> None:
@@ -113,15 +114,15 @@ class Workshops:
         self._workshops.pop(workshop.code, None)
         workshop.close()
 
-    async def _show(self) -> None:
-        """Let hosts see how their members do."""
+    async def _look(self) -> None:
+        """See what happened in each workshop."""
         while True:
-            await asyncio.sleep(SECONDS_BETWEEN_CARDS)
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             for workshop in self:
                 try:
-                    workshop.show_members()
-                except Exception:  # the other workshops' hosts still want to see theirs
-                    logger.exception("the members of %s could not be shown", workshop.code)
+                    workshop.look()
+                except Exception:  # the other workshops go on
+                    logger.exception("it could not be seen what happened in %s", workshop.code)
 
     async def _sweep(self) -> None:
         """Now and then: let runs that nobody watches wait, unload them, and forget workshops nobody came back to."""

@@ -7,7 +7,8 @@ the host's room, wherever they look. Rooms without a workshop have no roles: eve
 from enum import StrEnum
 
 from app.protocol.message import Command
-from app.protocol.workshops import Place, Role
+from app.protocol.people import Role
+from app.protocol.workshops import Place
 
 
 class Doing(StrEnum):
@@ -16,13 +17,14 @@ class Doing(StrEnum):
     LOOKING = "looking"
     STEERING = "steering"
     MOVING = "moving"
+    COMPETING = "competing"
     HOSTING = "hosting"
 
 
 KINDS: dict[Doing, frozenset[str]] = {
     Doing.LOOKING: frozenset(
         {
-            *("hello", "watch", "ack", "clock", "inspect", "describe_data"),
+            *("hello", "watch", "ack", "clock", "inspect", "describe_data", "describe_mistakes"),
             # Drawings are read, and taught to copies; the run itself is not touched.
             *(
                 "open_network",
@@ -34,6 +36,7 @@ KINDS: dict[Doing, frozenset[str]] = {
                 "keep_drawings",
                 "practise",
             ),
+            *("look_at_wall", "hang_drawing", "take_down"),
         }
     ),
     Doing.STEERING: frozenset(
@@ -44,8 +47,14 @@ KINDS: dict[Doing, frozenset[str]] = {
         }
     ),
     Doing.MOVING: frozenset({"fork", "follow"}),
+    # Whoever asks and sets the task does not answer it.
+    Doing.COMPETING: frozenset({"answer_class", "attempt"}),
     Doing.HOSTING: frozenset(
-        {"present", "set_task", "set_mode", "lock", "spotlight", "hand_over", "remove", "close_workshop"}
+        {
+            *("present", "set_task", "set_mode", "lock", "spotlight", "hand_over", "remove", "close_workshop"),
+            *("open_wall", "admit", "read_wall", "train_on_wall", "adopt_wall"),
+            *("ask_class", "close_answers", "decide", "drop_question", "begin_challenge", "end_challenge"),
+        }
     ),
 }
 
@@ -58,9 +67,9 @@ ALLOWED: dict[Role, dict[Place, frozenset[Doing]]] = {
         "own": frozenset({Doing.LOOKING, Doing.STEERING, Doing.HOSTING}),
     },
     "member": {
-        "host": frozenset({Doing.LOOKING, Doing.MOVING}),
-        "spotlight": frozenset({Doing.LOOKING, Doing.MOVING}),
-        "own": frozenset({Doing.LOOKING, Doing.STEERING, Doing.MOVING}),
+        "host": frozenset({Doing.LOOKING, Doing.MOVING, Doing.COMPETING}),
+        "spotlight": frozenset({Doing.LOOKING, Doing.MOVING, Doing.COMPETING}),
+        "own": frozenset({Doing.LOOKING, Doing.STEERING, Doing.MOVING, Doing.COMPETING}),
     },
 }
 

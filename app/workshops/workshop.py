@@ -5,19 +5,24 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 
-from app.protocol import commands, events, workshops
-from app.protocol.message import Command, Event
-from app.protocol.workshops import Place
+from app.protocol import commands, workshops
+from app.protocol.message import Command
+from app.protocol.people import Role
 from app.rooms.outbox import Closing
-from app.rooms.registry import Rooms, TooMany
-from app.rooms.room import NoRun, Room
-from app.rooms.viewer import Viewer
+from app.rooms.registry import Rooms
+from app.rooms.room import Room
 from app.settings import Settings
-from app.store.ledger import KeptWorkshop, Ledger
+from app.store.ledger import KeptItem, KeptWorkshop, Ledger
 from app.workshops import names
+from app.workshops.activity import Activity, Soon
 from app.workshops.cards import Board
-from app.workshops.people import TEMPLATES, Person, new_id
+from app.workshops.contests import Contests
+from app.workshops.people import Person, new_id
+from app.workshops.places import Places
 from app.workshops.roles import KIND_OF, Doing, may
+from app.workshops.visit import Visit
+from app.workshops.votes import Votes
+from app.workshops.wall import ClassWall
 
 logger = logging.getLogger("backscope.workshops")
 
@@ -36,39 +41,6 @@ class NoEntry(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class Visit:
-    """One open page of a person: a viewer, and the room they are in at this time."""
-
-    def __init__(self, workshop: "Workshop", person: Person, viewer: Viewer, room: Room) -> None:
-        self.workshop = workshop
-        self.person = person
-        self.viewer = viewer
-        self.room = room
-
-    def obey(self, viewer: Viewer, command: Command, text: bytes) -> None:
-        """Carry out a command, if its sender may give it here."""
-        self.workshop.obey(self, command, text)
-
-    def refuse(
-        self, viewer: Viewer, reply_to: int | None, code: str, where: str, template: str, params: dict[str, object]
-    ) -> None:
-        """Tell that a command was not carried out."""
-        self.room.refuse(viewer, reply_to, code, where, template, params)
-
-    def leave(self, viewer: Viewer) -> None:
-        """Close the page."""
-        self.room.leave(viewer)
-        self.workshop.left(self)
-
-    def done(self, command: Command) -> None:
-        """Tell that a command was carried out."""
-        self.tell(events.Done(reply_to=command.id))
-
-    def tell(self, event: Event) -> None:
-        """Send an event that has no number."""
-        self.viewer.outbox.put_event(event.model_dump_json())
 
 
 class Workshop:
@@ -96,11 +68,17 @@ class Workshop:
         self.seen = time.monotonic()
         self._rooms = rooms
         self._ledger = ledger
-        self._settings = settings
+        self.settings = settings
         self._on_end = on_end
-        self._announcing: asyncio.TimerHandle | None = None
+        self.changed = Soon(SECONDS_TO_ANNOUNCE, self._announce)
+        """To be called when something is different: everyone is told soon."""
         self._board = Board()
+        self._places = Places(self, rooms, settings)
+        self._wall = ClassWall(self)
+        self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self))
         self._tasks: set[asyncio.Task[None]] = set()
+        for activity in self._activities:
+            activity.bring_back(kept.items)
 
     # What it is
 
@@ -127,6 +105,22 @@ class Workshop:
         """Return somebody's own room, if it is open."""
         return self._rooms.known(self.room_name(person)) if person.forked else None
 
+    def room_of_that_name(self, name: str) -> Room | None:
+        """Return a room, if it is open."""
+        return self._rooms.known(name)
+
+    def keep_item(self, item: KeptItem) -> None:
+        """Have the ledger keep something that was made here."""
+        self._ledger.keep_item(self.code, item)
+
+    def forget_item(self, kind: str, item: str) -> None:
+        """Have the ledger forget something that was made here."""
+        self._ledger.forget_item(self.code, kind, item)
+
+    def keep_person(self, person: Person) -> None:
+        """Have the ledger keep somebody as they are now."""
+        self._ledger.keep_person(self.code, person.kept)
+
     def kept(self) -> KeptWorkshop:
         """As the ledger keeps it."""
         people = tuple(person.kept for person in self.people.values())
@@ -144,16 +138,17 @@ class Workshop:
             spotlight=self.spotlight.info if self.spotlight else None,
             presented=self.presented,
             members=sum(person.here for person in self.people.values() if person.role == "member"),
+            wall=self._wall.state,
         )
 
     # Coming and going
 
-    def add(self, name: str, role: workshops.Role = "member") -> Person:
+    def add(self, name: str, role: Role = "member") -> Person:
         """Give somebody new a seat; raises `NoEntry`."""
         if role == "member":
             if self.locked:
                 raise NoEntry("workshop_locked")
-            if len(self.people) > self._settings.most_members:
+            if len(self.people) > self.settings.most_members:
                 raise NoEntry("workshop_full")
         cleaned = names.clean(name)
         if not cleaned:
@@ -161,8 +156,8 @@ class Workshop:
         taken = {names.key(person.name) for person in self.people.values()}
         person = Person(new_id(), names.told_apart(cleaned, taken), role)
         self.people[person.id] = person
-        self._ledger.keep_person(self.code, person.kept)
-        self._changed()
+        self.keep_person(person)
+        self.changed()
         return person
 
     async def enter(self, person: Person, hello: commands.Hello, language: str) -> Visit:
@@ -170,24 +165,28 @@ class Workshop:
         if len(person.visits) >= MOST_PAGES:
             raise NoEntry("too_many_pages")
         self._rooms.check_space()
-        room = self._room_for(person)
+        room = self._places.room_for(person)
         viewer = await room.join(hello, language)
         visit = Visit(self, person, viewer, room)
         person.visits.append(visit)
         async with person.moving:
-            await self._move(visit)  # if they moved while this page waited
-        self._tell_state(visit)
+            await self._places.move(visit)  # if they moved while this page waited
+        self.tell_state(visit)
         if person.role == "host":
             visit.tell(self._board.all())
-        self._changed()
+        for activity in self._activities:
+            activity.greet(visit)
+        self.changed()
         return visit
 
     def left(self, visit: Visit) -> None:
         """Note that a page was closed; the seat stays."""
         if visit in visit.person.visits:
             visit.person.visits.remove(visit)
+        for activity in self._activities:
+            activity.forget_page(visit)
         self.seen = time.monotonic()
-        self._changed()
+        self.changed()
 
     def close(self) -> None:
         """End it for all; its runs are deleted."""
@@ -202,8 +201,9 @@ class Workshop:
         """Leave no task behind."""
         for task in self._tasks:
             task.cancel()
-        if self._announcing:
-            self._announcing.cancel()
+        self.changed.cancel()
+        for activity in self._activities:
+            activity.stop()
 
     # Commands
 
@@ -212,17 +212,17 @@ class Workshop:
         person = visit.person
         if not may(person.role, person.place, command):
             steering = KIND_OF.get(getattr(command, "type", "")) is Doing.STEERING
-            self._refuse(visit, command, "host_steers" if steering else "hosts_only")
+            visit.refuse_for(command, "host_steers" if steering else "hosts_only")
             return
         match command:
             case workshops.Fork(anew=anew):
                 if self.mode == "follow":
-                    self._refuse(visit, command, "follow_now")
+                    visit.refuse_for(command, "follow_now")
                 else:
-                    self._begin(visit, command, self._fork(visit, command, anew=anew))
+                    self.begin(visit, command, self._places.fork(visit, command, anew=anew))
             case workshops.Follow():
                 visit.done(command)
-                self._begin(visit, command, self._follow(person))
+                self.begin(visit, command, self._places.follow(person))
             case workshops.Present(lens=lens, layer=layer, unit=unit):
                 self.presented = workshops.Presented(lens=lens, layer=layer, unit=unit)
                 self._settle(visit, command)
@@ -233,7 +233,7 @@ class Workshop:
                 self.mode = mode
                 self._settle(visit, command)
                 if mode == "follow":
-                    self._begin(visit, command, self._gather())
+                    self.begin(visit, command, self._places.gather())
             case workshops.Lock(locked=locked):
                 self.locked = locked
                 self._settle(visit, command)
@@ -247,37 +247,41 @@ class Workshop:
                 visit.done(command)
                 self._on_end(self)
             case _:
+                for activity in self._activities:
+                    if isinstance(command, activity.handles):
+                        activity.obey(visit, command)
+                        return
                 visit.room.obey(visit.viewer, command, text)
 
     def _turn_spotlight(self, visit: Visit, command: Command, who: str | None) -> None:
         chosen = None if who is None else self.people.get(who)
         if who is not None and chosen is None:
-            self._refuse(visit, command, "no_such_person")
+            visit.refuse_for(command, "no_such_person")
             return
         if chosen is not None and self.own_room(chosen) is None:
-            self._refuse(visit, command, "nothing_to_show", name=chosen.name)
+            visit.refuse_for(command, "nothing_to_show", name=chosen.name)
             return
         self.spotlight = chosen
         self._settle(visit, command)
-        self._begin(visit, command, self._gather())
+        self.begin(visit, command, self._places.gather())
 
     def _hand_over(self, visit: Visit, command: Command, who: str) -> None:
         chosen = self.people.get(who)
         if chosen is None or chosen is visit.person:
-            self._refuse(visit, command, "no_such_person")
+            visit.refuse_for(command, "no_such_person")
             return
         visit.person.role, chosen.role = "member", "host"
         for person in (visit.person, chosen):
-            self._ledger.keep_person(self.code, person.kept)
+            self.keep_person(person)
         self._settle(visit, command)
         for page in chosen.visits:
             page.tell(self._board.all())
-        self._begin(visit, command, self._follow(chosen))
+        self.begin(visit, command, self._places.follow(chosen))
 
     def _remove(self, visit: Visit, command: Command, who: str) -> None:
         chosen = self.people.get(who)
         if chosen is None or chosen.role == "host":
-            self._refuse(visit, command, "no_such_person")
+            visit.refuse_for(command, "no_such_person")
             return
         del self.people[who]
         self._ledger.forget_person(self.code, who)
@@ -285,104 +289,22 @@ class Workshop:
             self._send_away(page, "removed")
         if self.spotlight is chosen:
             self.spotlight = None
-            self._begin(visit, command, self._gather())
+            self.begin(visit, command, self._places.gather())
         self._rooms.drop(self.room_name(chosen), forget=True)
+        for activity in self._activities:
+            activity.forget_person(who)
         self._settle(visit, command)
-
-    # Moving
-
-    def _room_for(self, person: Person) -> Room:
-        if person.place == "own" and person.forked:
-            return self._rooms.open(self.room_name(person))
-        if person.place == "spotlight" and self.spotlight is not None:
-            return self._rooms.open(self.room_name(self.spotlight))
-        return self.main
-
-    async def _follow(self, person: Person) -> None:
-        async with person.moving:
-            await self._place(person, "spotlight" if self.spotlight not in (None, person) else "host")
-
-    async def _fork(self, visit: Visit, command: Command, *, anew: bool) -> None:
-        async with visit.person.moving:
-            await self._fork_now(visit, command, anew=anew)
-
-    async def _fork_now(self, visit: Visit, command: Command, *, anew: bool) -> None:
-        person = visit.person
-        if not person.forked or anew:
-            try:
-                await self._copy_run(person)
-            except TooMany:
-                self._refuse(visit, command, "too_many_runs", most=self._settings.most_runs)
-                return
-            except NoRun:
-                self._refuse(visit, command, "run_not_copied")
-                return
-        visit.done(command)
-        if self.mode == "explore":  # it may have changed meanwhile
-            await self._place(person, "own")
-
-    async def _copy_run(self, person: Person) -> None:
-        self._rooms.check_runs(self.room_name(person))
-        exported = await self.main.export()
-        playing = self.main.plays
-        if person.id not in self.people:
-            raise NoRun  # removed while the copy was made
-        self._rooms.check_runs(self.room_name(person))  # others copied it meanwhile
-        own = self._rooms.open(self.room_name(person))
-        await own.opened()
-        if await own.load(exported.data, "en") is not None:
-            raise NoRun
-        if playing:
-            own.play()
-        else:
-            own.pause()
-        if person.id not in self.people:
-            self._rooms.drop(own.name, forget=True)
-            raise NoRun
-        person.forked = True
-        self._ledger.keep_person(self.code, person.kept)
-
-    async def _place(self, person: Person, place: Place) -> None:
-        """Have all pages of somebody somewhere else."""
-        person.place = place
-        for visit in list(person.visits):
-            await self._move(visit)
-        self._changed()
-
-    async def _gather(self) -> None:
-        """Have everyone where the mode and the spotlight put them, all at the same time."""
-        await asyncio.gather(*(self._gather_one(person) for person in list(self.people.values())))
-
-    async def _gather_one(self, person: Person) -> None:
-        async with person.moving:
-            if person is self.spotlight:
-                place: Place = "own"
-            elif self.spotlight is not None:
-                place = "spotlight"
-            elif person.place == "own" and self.mode == "explore":
-                place = "own"
-            else:
-                place = "host"
-            await self._place(person, place)
-
-    async def _move(self, visit: Visit) -> None:
-        room = self._room_for(visit.person)
-        if visit.room is room or visit not in visit.person.visits:
-            return
-        before, visit.room = visit.room, room
-        try:
-            await room.take_over(visit.viewer, before)
-        except NoRun:
-            visit.room = before
-            return
-        self._tell_state(visit)
 
     # Telling
 
-    def show_members(self) -> None:
-        """Tell the host what changed about the members; called about once a second."""
-        if not self.host.here:
-            return
+    def look(self) -> None:
+        """See what happened meanwhile, and tell whom it concerns; called about once a second."""
+        for activity in self._activities:
+            activity.look()
+        if self.host.here:
+            self._show_members()
+
+    def _show_members(self) -> None:
         members = [(person, self.own_room(person)) for person in self.people.values() if person.role == "member"]
         news = self._board.news(iter(members))
         for _, room in members:
@@ -396,40 +318,42 @@ class Workshop:
         """Keep what the host changed, and tell all."""
         self._ledger.keep(self.kept())
         visit.done(command)
-        self._changed()
-
-    def _refuse(self, visit: Visit, command: Command, code: str, **params: object) -> None:
-        visit.refuse(visit.viewer, command.id, code, "", TEMPLATES[code], params)
+        self.changed()
 
     def _send_away(self, visit: Visit, reason: str) -> None:
         visit.tell(workshops.SentAway(reason="closed" if reason == "closed" else "removed"))
         visit.viewer.outbox.close(SENT_AWAY)
 
-    def _tell_state(self, visit: Visit) -> None:
+    def tell_state(self, visit: Visit) -> None:
+        """Tell one page the workshop's state and its own seat."""
         person = visit.person
         seat = workshops.Seat(person=person.info, place=person.place, has_own=person.forked)
         visit.tell(workshops.Workshop(state=self.state(), seat=seat))
 
-    def _changed(self) -> None:
-        def announce() -> None:
-            self._announcing = None
-            for visit in self.visits:
-                self._tell_state(visit)
+    def _announce(self) -> None:
+        for visit in self.visits:
+            self.tell_state(visit)
 
-        if self._announcing is None:
-            self._announcing = asyncio.get_running_loop().call_later(SECONDS_TO_ANNOUNCE, announce)
+    def begin(self, visit: Visit, command: Command, work: Coroutine[None, None, None]) -> None:
+        """Do what somebody asked for and what takes its time, in a task of its own."""
 
-    def _begin(self, visit: Visit, command: Command, work: Coroutine[None, None, None]) -> None:
-        """Do what takes its time in a task of its own."""
-        name = f"{getattr(command, 'type', '')} in {self.code}"
+        def say_so() -> None:
+            visit.refuse_for(command, "run_not_copied")
 
+        self._start(work, getattr(command, "type", ""), say_so)
+
+    def begin_quietly(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Do what nobody waits for, in a task of its own."""
+        self._start(work, name, lambda: None)
+
+    def _start(self, work: Coroutine[None, None, None], name: str, on_failure: Callable[[], None]) -> None:
         async def carry_out() -> None:
             try:
                 await work
             except Exception:  # whatever it was, the others in the workshop go on
-                logger.exception("%s failed", name)
-                self._refuse(visit, command, "run_not_copied")
+                logger.exception("%s failed in %s", name, self.code)
+                on_failure()
 
-        task = asyncio.create_task(carry_out(), name=name)
+        task = asyncio.create_task(carry_out(), name=f"{name} in {self.code}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

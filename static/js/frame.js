@@ -19,7 +19,7 @@
 import { decode } from "@msgpack/msgpack";
 
 /** @type {import("./protocol").ProtocolVersion} */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** How many messages and tensors were not what they should be. */
 export const dropped = { frames: 0, tensors: 0 };

@@ -1,7 +1,7 @@
 // Made from app/protocol by `python -m app.protocol.typescript`; change it there.
 
 /** The version this page speaks. */
-export type ProtocolVersion = 2;
+export type ProtocolVersion = 3;
 
 /** Where a run is in its life. */
 export type Status = "idle" | "running" | "paused" | "diverged" | "finished" | "failed";
@@ -412,13 +412,6 @@ export interface PracticePoint {
   mnist: Score;
 }
 
-/** Someone in a workshop. */
-export interface PersonInfo {
-  id: string;
-  name: string;
-  role: "host" | "member";
-}
-
 /** What the host looks at. */
 export interface Presented {
   lens: string;
@@ -447,6 +440,7 @@ export interface WorkshopState {
   presented: Presented | null;
   /** how many are here now, the host not counted */
   members: number;
+  wall: WallState;
 }
 
 /** A member as the host's page shows them. */
@@ -681,6 +675,13 @@ export interface DescribeData {
   type: "describe_data";
 }
 
+/** Ask which held-out examples are read as what, as last tested. */
+export interface DescribeMistakes {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "describe_mistakes";
+}
+
 /** Ask what a network that reads drawings is, with the weights between its shown units. */
 export interface OpenNetwork {
   /** echoed as reply_to */
@@ -892,6 +893,137 @@ export interface CloseWorkshop {
   type: "close_workshop";
 }
 
+/** Let members hang drawings, or no more; what hangs stays. */
+export interface OpenWall {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "open_wall";
+  open: boolean;
+}
+
+/** Hang a drawing on the wall, and say what it is. */
+export interface HangDrawing {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "hang_drawing";
+  pixels: number[];
+  label: number;
+}
+
+/** Take a drawing off the wall: a member one of their own, the host any. */
+export interface TakeDown {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "take_down";
+  drawing: string;
+}
+
+/** Let drawings be trained on, or not any more. */
+export interface Admit {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "admit";
+  drawings: string[];
+  admitted: boolean;
+}
+
+/** Have the wall's drawings sent, now and whenever they change, or no more. */
+export interface LookAtWall {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "look_at_wall";
+  looking: boolean;
+}
+
+/** Have all drawings read again, by the host's run as it is now. */
+export interface ReadWall {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "read_wall";
+}
+
+/** Train a copy of the host's run on the admitted drawings, mixed with MNIST, and measure gain and loss. */
+export interface TrainOnWall {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "train_on_wall";
+  steps: number;
+  learning_rate: number;
+  /** of each minibatch */
+  mnist_share: number;
+}
+
+/** Put the copy that was trained on the wall in the place of the host's run. */
+export interface AdoptWall {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "adopt_wall";
+}
+
+/** Ask all members; the question before is over. */
+export interface AskClass {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "ask_class";
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+}
+
+/** Answer the question, or change one's answer while it is open. */
+export interface AnswerClass {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "answer_class";
+  question: string;
+  option: number;
+}
+
+/** Take no more answers and show what was answered; the run may decide now. */
+export interface CloseAnswers {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "close_answers";
+  question: string;
+}
+
+/** Say which answer to a question of one's own words is right; None: none is. */
+export interface Decide {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "decide";
+  question: string;
+  option: number | null;
+}
+
+/** Take the question off all screens. */
+export interface DropQuestion {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "drop_question";
+  question: string;
+}
+
+/** Challenge the class, on the data set that the host's run has now; one before is over. */
+export interface BeginChallenge {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "begin_challenge";
+  steps: number;
+}
+
+/** Take no more attempts; the board stays. Once more: take the board away. */
+export interface EndChallenge {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "end_challenge";
+}
+
+/** Begin one's own run anew and train exactly the challenge's steps, with the set-up that it has. */
+export interface Attempt {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "attempt";
+}
+
 /** Ask for the server's time, to know how old a frame is. */
 export interface Clock {
   /** echoed as reply_to */
@@ -914,6 +1046,7 @@ export type Command =
   | Show
   | Inspect
   | DescribeData
+  | DescribeMistakes
   | OpenNetwork
   | Predict
   | Explain
@@ -936,6 +1069,22 @@ export type Command =
   | HandOver
   | Remove
   | CloseWorkshop
+  | OpenWall
+  | HangDrawing
+  | TakeDown
+  | Admit
+  | LookAtWall
+  | ReadWall
+  | TrainOnWall
+  | AdoptWall
+  | AskClass
+  | AnswerClass
+  | CloseAnswers
+  | Decide
+  | DropQuestion
+  | BeginChallenge
+  | EndChallenge
+  | Attempt
   | Clock;
 
 /** The answer to hello: everything a page needs to draw at once. The last frames follow it. */
@@ -1048,6 +1197,15 @@ export interface DataDescribed {
   test_counts: number[];
   /** base64 of the grey values of each class's mean training image; empty for no images */
   means: string;
+}
+
+/** How the whole held-out split was read when it was last tested; rows are labels, columns what was read. */
+export interface MistakesDescribed {
+  reply_to: number | null;
+  type: "mistakes";
+  step: number;
+  /** counts; empty for a regression */
+  confusion: number[][];
 }
 
 /** A network that reads drawings. Its frames are read by this manifest. */
@@ -1236,6 +1394,30 @@ export interface SentAway {
   reason: "closed" | "removed";
 }
 
+/** For who looks at the wall: the drawings that are new or changed since the last of these, or all at first. */
+export interface Wall {
+  type: "wall";
+  /** whether what was known before is to be forgotten */
+  whole: boolean;
+  drawings: WallDrawing[];
+  gone: string[];
+  /** of all that were read: rows what it is said to be, columns as read */
+  confusion: number[][];
+  trained: WallTrained | null;
+}
+
+/** The question that is asked now, or None; sent after `welcome` and whenever it changes. */
+export interface Vote {
+  type: "vote";
+  asked: Asked | null;
+}
+
+/** The challenge, or None; sent after `welcome` and when it changes. */
+export interface Contest {
+  type: "contest";
+  challenge: Challenge | null;
+}
+
 /** Sent when nothing else was for a while, so that the page knows the link is alive. */
 export interface Heartbeat {
   type: "heartbeat";
@@ -1255,6 +1437,7 @@ export type ServerEvent =
   | Refused
   | Inspection
   | DataDescribed
+  | MistakesDescribed
   | NetworkOpened
   | Prediction
   | Explanation
@@ -1268,6 +1451,9 @@ export type ServerEvent =
   | Workshop
   | Members
   | SentAway
+  | Wall
+  | Vote
+  | Contest
   | Heartbeat;
 
 /** One tensor of a frame. */

@@ -43,6 +43,20 @@ of_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 questions = st.sampled_from(sorted(of_questions)).flatmap(
     lambda about: st.fixed_dictionaries({"about": st.just(about), **of_questions[about]})
 )
+thresholds = st.floats(1e-6, 0.999)
+later_steps = st.integers(1, 2**53)
+of_class_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "own_words": {
+        "text": st.text(min_size=1, max_size=200),
+        "options": st.lists(st.text(min_size=1, max_size=60), min_size=2, max_size=10),
+    },
+    "loss_below": {"step": later_steps, "threshold": thresholds},
+    "accuracy_above": {"step": later_steps, "threshold": thresholds},
+    "most_confused": {"step": later_steps},
+}
+class_questions = st.sampled_from(sorted(of_class_questions)).flatmap(
+    lambda about: st.fixed_dictionaries({"about": st.just(about), **of_class_questions[about]})
+)
 pixels = st.binary(min_size=PIXELS, max_size=PIXELS).map(list)
 bytes_ = st.integers(0, 255)
 copies = st.from_regex(r"\Acopy-[A-Za-z0-9_-]{8,32}\Z")
@@ -115,6 +129,27 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hand_over": {"person": people},
     "remove": {"person": people},
     "close_workshop": {},
+    "open_wall": {"open": st.booleans()},
+    "hang_drawing": {"pixels": pixels, "label": st.integers(0, 9)},
+    "take_down": {"drawing": people},
+    "admit": {"drawings": st.lists(people, min_size=1, max_size=5), "admitted": st.booleans()},
+    "look_at_wall": {"looking": st.booleans()},
+    "read_wall": {},
+    "train_on_wall": {
+        "steps": st.integers(1, 1000),
+        "learning_rate": learning_rates,
+        "mnist_share": st.floats(0, 0.95),
+    },
+    "adopt_wall": {},
+    "ask_class": {"question": class_questions},
+    "answer_class": {"question": people, "option": st.integers(0, 9)},
+    "close_answers": {"question": people},
+    "decide": {"question": people, "option": st.none() | st.integers(0, 9)},
+    "drop_question": {"question": people},
+    "begin_challenge": {"steps": st.integers(100, 20_000)},
+    "end_challenge": {},
+    "attempt": {},
+    "describe_mistakes": {},
     "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},

@@ -10,9 +10,10 @@ from app.languages import Languages
 from app.protocol import PROTOCOL_VERSION, commands, events
 from app.protocol.values import Status
 from app.rooms import room as rooms
+from app.rooms.asking import NoRun
 from app.rooms.outbox import RESTARTING
 from app.rooms.registry import Rooms, TooMany
-from app.rooms.room import NoRun, Room
+from app.rooms.room import Room
 from app.settings import Settings
 from app.workers import link
 from tests.app.rooms.test_outbox import taken_at_once

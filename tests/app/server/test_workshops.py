@@ -2,67 +2,20 @@
 
 import asyncio
 import contextlib
-import http.client
 import json
 from typing import Any
 
 import pytest
 
 from app.protocol import PROTOCOL_VERSION
+from tests.app.classroom import begin, join, post, room_of, seat, seated, state, visit
 from tests.app.viewing import knock
-
-
-def post(server, path: str, body: object, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    try:
-        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **(headers or {})})
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
-    finally:
-        connection.close()
-
-
-def begin(server, name: str = "Ms Lin") -> dict[str, Any]:
-    status, entry = post(server, "/api/workshops", {"name": name})
-    assert status == 201, entry
-    return entry
-
-
-def join(server, code: str, name: str) -> dict[str, Any]:
-    status, entry = post(server, f"/api/workshops/{code}/members", {"name": name})
-    assert status == 201, entry
-    return entry
-
-
-@contextlib.asynccontextmanager
-async def visit(server, entry):
-    async with knock(server.socket_address) as viewer:
-        await viewer.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "token": entry["token"]}))
-        await viewer.until("the workshop is told", lambda: viewer.of_type("workshop"))
-        await viewer.ask("watch")
-        yield viewer
-
-
-def seat(viewer) -> dict[str, Any]:
-    return viewer.of_type("workshop")[-1]["seat"]
-
-
-def state(viewer) -> dict[str, Any]:
-    return viewer.of_type("workshop")[-1]["state"]
-
-
-async def seated(viewer, place: str) -> None:
-    await viewer.until(f"they are at {place}", lambda: seat(viewer)["place"] == place)
 
 
 def card_of(host, person: str) -> dict[str, Any] | None:
     """The newest card of somebody, once it shows the first weights of a run of their own that is paused."""
     cards = [card for event in host.of_type("members") for card in event["cards"] if card["person"]["id"] == person]
     return cards[-1] if cards and cards[-1]["tiles"] and cards[-1]["run"] == "paused" and cards[-1]["curve"] else None
-
-
-def room_of(viewer) -> str:
-    return viewer.of_type("welcome")[-1]["room"]
 
 
 async def test_a_lesson_is_followed_forked_spotlighted_and_closed(server):
@@ -104,7 +57,7 @@ async def test_a_lesson_is_followed_forked_spotlighted_and_closed(server):
         # The host sees how the members do.
         card = await host.until("the fork is on the host's page", lambda: card_of(host, seat(otter)["person"]["id"]))
         assert card["step"] == before["step"] + 2
-        assert card["layers"] == ["32 relu", "16 relu"]
+        assert card["layers"] == ["32 elu", "16 elu"]
         assert card["tile_shape"] == [4, 28, 28]
         assert not otter.of_type("members")
 

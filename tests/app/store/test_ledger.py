@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from app.store.ledger import KeptPerson, KeptWorkshop, Ledger
+from app.store.ledger import KeptItem, KeptPerson, KeptWorkshop, Ledger
 
 CODES = ("KX47QP", "AAAAAA", "ZZZ999")
 
@@ -48,7 +49,13 @@ class LedgerMachine(RuleBasedStateMachine):
         before = self.model.get(code)
         self.created += 1
         workshop = KeptWorkshop(
-            code, before.created if before else self.created, mode, locked, task, before.people if before else ()
+            code,
+            before.created if before else self.created,
+            mode,
+            locked,
+            task,
+            before.people if before else (),
+            before.items if before else (),
         )
         self.model[code] = workshop
         self.ledger.keep(workshop)
@@ -68,6 +75,24 @@ class LedgerMachine(RuleBasedStateMachine):
             self.put(code, tuple(one for one in self.model[code].people if one.id != who))
         self.ledger.forget_person(code, who)
 
+    @rule(code=st.sampled_from(CODES), kind=st.sampled_from(["drawing", "question"]), body=st.text(max_size=5))
+    def keep_item(self, code, kind, body):
+        if code not in self.model:
+            return
+        item = KeptItem(kind, "one", body.encode("utf-8", "ignore").decode())
+        items = self.model[code].items
+        known = [one for one in items if (one.kind, one.id) == (kind, "one")]
+        kept_items = tuple(item if one in known else one for one in items) if known else (*items, item)
+        self.model[code] = replace(self.model[code], items=kept_items)
+        self.ledger.keep_item(code, item)
+
+    @rule(code=st.sampled_from(CODES), kind=st.sampled_from(["drawing", "question"]))
+    def forget_item(self, code, kind):
+        if code in self.model:
+            items = tuple(one for one in self.model[code].items if one.kind != kind)
+            self.model[code] = replace(self.model[code], items=items)
+        self.ledger.forget_item(code, kind, "one")
+
     @rule(code=st.sampled_from(CODES))
     def forget(self, code):
         self.model.pop(code, None)
@@ -80,8 +105,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.ledger.open() == sorted(self.model.values(), key=lambda workshop: workshop.created)
 
     def put(self, code, people):
-        old = self.model[code]
-        self.model[code] = KeptWorkshop(old.code, old.created, old.mode, old.locked, old.task, people)
+        self.model[code] = replace(self.model[code], people=people)
 
 
 LedgerMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
@@ -94,6 +118,24 @@ def test_a_file_that_is_no_ledger_is_put_aside_and_not_written_over(tmp_path):
     assert kept(path) == []
     assert (tmp_path / "ledger.unreadable").read_bytes().startswith(b"not a database")
     assert kept(path) == []
+
+
+def test_a_ledger_of_the_first_version_is_read_and_takes_items(tmp_path):
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(path)
+    ledger.open()
+    workshop = KeptWorkshop("KX47QP", 1.0, "follow", False, "", ())
+    ledger.keep(workshop)
+    ledger.close()
+    connection = sqlite3.connect(path)
+    connection.execute("drop table items")
+    connection.execute("pragma user_version = 1")
+    connection.close()
+    ledger = Ledger(path)
+    assert ledger.open() == [workshop]
+    ledger.keep_item("KX47QP", KeptItem("drawing", "a", "{}"))
+    ledger.close()
+    assert kept(path) == [replace(workshop, items=(KeptItem("drawing", "a", "{}"),))]
 
 
 def test_a_ledger_of_a_later_version_is_put_aside(tmp_path):

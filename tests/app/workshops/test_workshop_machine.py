@@ -193,10 +193,10 @@ class WorkshopMachine(RuleBasedStateMachine):
         """Let everything that is under way come to its end, and every page take what it was sent."""
 
         async def settle():
-            while self.workshop._tasks or self.workshop._announcing:
+            while self.workshop._tasks or self.workshop.changed.pending:
                 tasks = list(self.workshop._tasks)
                 await asyncio.gather(*tasks, return_exceptions=True)
-                if self.workshop._announcing:
+                if self.workshop.changed.pending:
                     await asyncio.sleep(0.11)
             for page in self.open_pages:
                 while (item := await taken_at_once(page.visit.viewer.outbox)) is not None:
