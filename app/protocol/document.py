@@ -14,8 +14,8 @@ import msgspec
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values, workshops
-from app.protocol.typescript import typescript
+from app.protocol import PROTOCOL_VERSION, commands, events, frames
+from app.protocol.typescript import plain_values, typescript
 
 TARGET = Path(__file__).parents[2] / "docs" / "protocol.md"
 
@@ -98,13 +98,6 @@ def struct_section(model: type[msgspec.Struct]) -> str:
 
 def render() -> str:
     """Return the whole page."""
-    plain = [
-        model
-        for module in (values, drawing, workshops)
-        for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
-        if model.__module__ == module.__name__
-    ]
     of_all = frozenset({"type", "id", "reply_to"})
     parts = [HEAD, f"## Commands\n\n{_after_first_line(commands.__doc__)}"]
     parts += [model_section(model, of_all) for model in get_args(get_args(commands.AnyCommand)[0])]
@@ -113,7 +106,7 @@ def render() -> str:
     parts += [f"## Frames\n\n{_after_first_line(frames.__doc__)}"]
     parts += [struct_section(model) for model in (frames.Frame, frames.Example, frames.Tensor)]
     parts += ["## Values"]
-    parts += [model_section(model, frozenset()) for model in plain]
+    parts += [model_section(model, frozenset()) for model in plain_values()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 

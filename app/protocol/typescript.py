@@ -12,7 +12,19 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from pydantic import BaseModel
 
-from app.protocol import PROTOCOL_VERSION, commands, drawing, events, frames, values, workshops
+from app.protocol import (
+    PROTOCOL_VERSION,
+    commands,
+    contest,
+    drawing,
+    events,
+    frames,
+    people,
+    values,
+    voting,
+    wall,
+    workshops,
+)
 
 TARGET = Path(__file__).parents[2] / "static" / "js" / "protocol.d.ts"
 
@@ -80,20 +92,26 @@ def union(name: str, kind: Any) -> str:
     return f"export type {name} =\n" + "\n".join(f"  | {member.__name__}" for member in members) + ";"
 
 
-def render() -> str:
-    """Return the whole file."""
-    plain = [
+def plain_values() -> list[type[values.Value]]:
+    """Return everything that commands and events are made of, in the order of the modules."""
+    return [
         model
-        for module in (values, drawing, workshops)
+        for module in (values, drawing, people, wall, voting, contest, workshops)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
         if model.__module__ == module.__name__
     ]
+
+
+def render() -> str:
+    """Return the whole file."""
     statuses = " | ".join(f'"{status.value}"' for status in values.Status)
     parts = [f"/** {(values.Status.__doc__ or '').strip()} */\nexport type Status = {statuses};"]
-    parts += [interface(model, optional=False) for model in plain]
+    parts += [interface(model, optional=False) for model in plain_values()]
     parts += [union("LayerFields", values.LayerFields)]
     parts += [interface(model, optional=True) for model in get_args(get_args(commands.AnyQuestion)[0])]
+    parts += [interface(model, optional=True) for model in get_args(get_args(voting.AnyClassQuestion)[0])]
+    parts += [union("AnyClassQuestion", voting.AnyClassQuestion)]
     parts += [interface(model, optional=True) for model in get_args(get_args(commands.AnyCommand)[0])]
     parts += [union("Command", commands.AnyCommand)]
     parts += [interface(model, optional=False) for model in get_args(get_args(events.AnyEvent)[0])]

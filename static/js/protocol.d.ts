@@ -412,6 +412,135 @@ export interface PracticePoint {
   mnist: Score;
 }
 
+/** Someone in a workshop. */
+export interface PersonInfo {
+  id: string;
+  name: string;
+  role: "host" | "member";
+}
+
+/** What the host's run read in a drawing. */
+export interface WallReading {
+  prediction: number;
+  /** of what it read */
+  prob: number;
+  /** of the run, when it read */
+  step: number;
+}
+
+/** A drawing on the wall. */
+export interface WallDrawing {
+  id: string;
+  /** who drew it */
+  person: PersonInfo;
+  /** what they say it is */
+  label: number;
+  /** base64 of 784 grey values */
+  image: string;
+  admitted: boolean;
+  /** None where it was not read, or the run reads no such images */
+  reading: WallReading | null;
+}
+
+/** The wall as all in the workshop know it. */
+export interface WallState {
+  open: boolean;
+  count: number;
+  admitted: number;
+  /** whether a copy is being trained on it now */
+  training: boolean;
+}
+
+/** What training a copy of the host's run on the wall did. */
+export interface WallTrained {
+  /** of the run that was copied */
+  step: number;
+  steps: number;
+  learning_rate: number;
+  mnist_share: number;
+  /** the admitted drawings that were trained on, before */
+  trained_on: Score;
+  trained_on_after: Score;
+  /** every third admitted drawing, never trained on, before */
+  held_out: Score;
+  held_out_after: Score;
+  /** MNIST's held-out digits, before */
+  mnist: Score;
+  mnist_after: Score;
+  curve: PracticePoint[];
+  checksum_before: string;
+  checksum: string;
+  /** whether it is in the place of the host's run now */
+  adopted: boolean;
+}
+
+/** How a question was decided. */
+export interface Decision {
+  /** the right one; None where the host says that none is */
+  option: number | null;
+  /** how many answered so */
+  right: number;
+  /** of the measurement; None where the host decided, like the next two */
+  step: number | null;
+  /** the loss, the accuracy, or how many of that class were misread */
+  measured: number | null;
+  /** misread held-out examples of each class, where it was about these */
+  counts: number[] | null;
+}
+
+/** A question, as one person sees it. */
+export interface Asked {
+  id: string;
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+  open: boolean;
+  /** how many have answered */
+  answers: number;
+  /** of how many who are here */
+  members: number;
+  mine: number | null;
+  /** answers for each option; None while it is open */
+  histogram: number[] | null;
+  decision: Decision | null;
+}
+
+/** Somebody's best attempt. */
+export interface Entry {
+  person: PersonInfo;
+  /** held-out examples read rightly after exactly the challenge's steps */
+  correct: number;
+  count: number;
+  /** the set-up in words */
+  layers: string[];
+  optimizer: string;
+  learning_rate: number;
+  batch_size: number;
+  parameters: number;
+  /** that were finished */
+  attempts: number;
+}
+
+/** How one's own attempt does. */
+export interface OwnAttempt {
+  running: boolean;
+  /** why the last one did not count */
+  failed: "" | "diverged" | "changed";
+  /** of one's best attempt, from 1; None: there is none yet */
+  rank: number | null;
+}
+
+/** The challenge as one person sees it. */
+export interface Challenge {
+  open: boolean;
+  steps: number;
+  dataset: string;
+  entries: number;
+  /** the best first: for members the first of them, for the host all */
+  board: Entry[];
+  /** attempts under way now */
+  running: number;
+  mine: OwnAttempt;
+}
+
 /** What the host looks at. */
 export interface Presented {
   lens: string;
@@ -552,6 +681,39 @@ export interface AskSlice {
   /** of a random direction */
   seed: number;
 }
+
+/** A question that the host wrote. */
+export interface OwnWords {
+  about: "own_words";
+  text: string;
+  options: string[];
+}
+
+/** Will the smoothed training loss at this step be below the threshold? Options: yes, no. */
+export interface LossBelow {
+  about: "loss_below";
+  step: number;
+  threshold: number;
+}
+
+/** Will the held-out accuracy, as first measured at this step or later, be above the threshold? Options: yes, no. */
+export interface AccuracyAbove {
+  about: "accuracy_above";
+  step: number;
+  threshold: number;
+}
+
+/** Of which digit will most held-out examples be read wrongly at this step or later? Options: the ten digits. */
+export interface MostConfused {
+  about: "most_confused";
+  step: number;
+}
+
+export type AnyClassQuestion =
+  | OwnWords
+  | LossBelow
+  | AccuracyAbove
+  | MostConfused;
 
 /** The first message of a socket: which room, and what the page already knows (after a reconnect). */
 export interface Hello {

@@ -1,5 +1,7 @@
 """What is made from the protocol says what the protocol says."""
 
+import re
+
 import pytest
 
 from app.protocol import document, typescript
@@ -17,3 +19,10 @@ def test_the_check_fails_when_it_is_not(monkeypatch, tmp_path):
         typescript.main()
     typescript.TARGET.write_text(typescript.render())
     typescript.main()
+
+
+def test_every_type_that_the_browser_is_told_of_is_declared():
+    text = re.sub(r"/\*\*.*?\*/|//[^\n]*|\"[^\"\n]*\"", "", typescript.render(), flags=re.DOTALL)
+    declared = set(re.findall(r"export (?:type|interface) (\w+)", text))
+    named = set(re.findall(r"\b[A-Z]\w+", text))
+    assert named - declared == {"Record", "Uint8Array"}
