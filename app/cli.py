@@ -51,7 +51,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
     profile: Annotated[
-        Literal["local", "lan"] | None, typer.Option(help="Who may come: this machine, or the local network.")
+        Literal["local", "lan", "public"] | None,
+        typer.Option(help="Who may come: this machine, the local network, or everybody through a proxy with TLS."),
+    ] = None,
+    host_names: Annotated[
+        str | None, typer.Option(help="Names browsers use for this server, separated by commas.")
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Keep runs here over restarts.")] = None,
     mnist_dir: Annotated[Path | None, typer.Option(help="Folder with the four gzipped IDX files to use.")] = None,
@@ -72,6 +76,7 @@ def serve(
         "host": host,
         "port": port,
         "profile": profile,
+        "host_names": host_names,
         "data_dir": data_dir,
         "mnist_dir": mnist_dir,
     }

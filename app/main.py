@@ -1,5 +1,6 @@
 """The application: wiring and lifespan only."""
 
+import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
@@ -10,13 +11,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app.languages import Languages
 from app.resources import VERSION
+from app.rooms.housekeeping import Housekeeping
 from app.rooms.registry import Rooms
-from app.settings import Settings
+from app.settings import MEGABYTE, Settings
 from app.store.ledger import Ledger
+from app.store.leftovers import remove_unfinished
 from app.web import files, health, pages, reading, sockets, workshops
 from app.web.attempts import Attempts
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
+from app.workers.bounds import Bounds
 from app.workers.supervisor import DataNotReady, Supervisor
 from app.workshops.registry import Workshops
 from app.workshops.tokens import Tokens, kept_secret
@@ -35,20 +39,25 @@ def create_app(settings: Settings) -> FastAPI:
                 checkpoints=kept / "runs",
                 mnist=settings.mnist_dir,
                 brought=settings.data,
+                bounds=_bounds(settings),
             )
             app.state.supervisor = supervisor
             app.state.rooms = Rooms(supervisor, app.state.languages, settings)
             ledger = Ledger(settings.data_dir / "workshops.db" if settings.data_dir else None)
             tokens = Tokens(kept_secret(settings.data_dir))
             app.state.workshops = Workshops(app.state.rooms, ledger, tokens, settings)
+            housekeeping = Housekeeping(app.state.rooms, kept / "runs", settings, app.state.workshops.owns)
             try:
+                await asyncio.to_thread(remove_unfinished, kept / "runs")
                 await supervisor.start()
                 app.state.workshops.open()
+                housekeeping.begin()
                 yield
             except DataNotReady as problem:
                 app.state.problem = problem
                 raise
             finally:
+                await housekeeping.end()
                 await app.state.workshops.close()
                 await supervisor.stop()
 
@@ -69,6 +78,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")
     return app
+
+
+def _bounds(settings: Settings) -> Bounds:
+    """Return what each worker may take."""
+    return Bounds(
+        runs=settings.most_megabytes_of_runs * MEGABYTE // settings.workers,
+        run=settings.most_megabytes_of_a_run * MEGABYTE,
+        history=settings.most_megabytes_of_histories * MEGABYTE // settings.workers,
+        process=settings.most_megabytes_of_a_worker * MEGABYTE or None,
+    )
 
 
 async def drain(app: FastAPI) -> None:

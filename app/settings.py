@@ -1,9 +1,12 @@
-"""Every setting and limit by name, with its default and its reason; environment variables are BACKSCOPE_<NAME>."""
+"""Every setting and limit by name, with its default and its reason; environment variables are BACKSCOPE_<NAME>.
+
+What holds for one profile only stands in `PROFILES`. `docs/limits.md` is made from all this by `python -m app.limits`.
+"""
 
 import ipaddress
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,12 +18,40 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+MEGABYTE = 1024 * 1024
+
+Profile = Literal["local", "lan", "public"]
+
+PROFILES: dict[Profile, dict[str, Any]] = {
+    # A run at home may train on behind a closed page, and stays until its owner deletes it.
+    "local": {
+        "most_megabytes_of_a_run": 512,
+        "most_megabytes_of_runs": 4096,
+        "seconds_to_pause": 3600.0,
+        "seconds_to_forget_a_run": 0.0,
+    },
+    "lan": {},
+    # Strangers: fewer and smaller runs outside of workshops, and patience with fewer of them.
+    "public": {
+        "most_rooms": 16,
+        "most_viewers_of_a_room": 320,
+        "most_megabytes_of_a_run": 48,
+        "most_runs_of_a_workshop": 50,
+        "most_file_bytes": 8 * MEGABYTE,
+        "seconds_to_forget_a_run": 7 * 86400.0,
+    },
+}
+"""Where a profile has another default than the others."""
+
+
 class Settings(BaseSettings):
     """What a server is started with."""
 
     model_config = SettingsConfigDict(env_prefix="BACKSCOPE_", extra="ignore", frozen=True, validate_default=True)
 
-    profile: Literal["local", "lan"] = Field(default="local", description="who may reach it: this machine, or a LAN")
+    profile: Profile = Field(
+        default="local", description="who may reach it: this machine, a LAN, or everybody through a proxy with TLS"
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     host_names: str = Field(default="", description="further names browsers may use for it, separated by commas")
@@ -34,6 +65,9 @@ class Settings(BaseSettings):
 
     most_viewers: int = Field(default=500, ge=1, description="a 2-core server was measured with 300")
     most_viewers_of_a_room: int = Field(default=400, ge=1, description="a class, and its onlookers")
+    most_pages: int = Field(
+        default=4, ge=1, description="open pages of one member: a phone, a laptop, a forgotten tab of each"
+    )
     most_members: int = Field(default=320, ge=1, description="of a workshop: a lecture hall")
     most_drawings: int = Field(
         default=600, ge=1, description="on the wall of a workshop: half a megabyte to each looker"
@@ -42,6 +76,27 @@ class Settings(BaseSettings):
     most_workshops: int = Field(default=20, ge=1, description="each may have a host and a class")
     most_runs: int = Field(
         default=100, ge=1, description="loaded at once: each is watched at 8 frames a second or more"
+    )
+    most_runs_of_a_workshop: int = Field(
+        default=100, ge=1, description="of one's own, one a member: the others keep following the host's"
+    )
+    most_megabytes_of_a_run: int = Field(
+        default=128, ge=1, description="a network and its minibatches, worked out before they are allocated"
+    )
+    most_megabytes_of_runs: int = Field(
+        default=1536, ge=1, description="all networks together, worked out likewise; divided among the workers"
+    )
+    most_megabytes_of_histories: int = Field(
+        default=512, ge=1, description="of the past of all runs: one run keeps 16 MB, a hundred keep 5 MB each"
+    )
+    most_megabytes_of_a_worker: int = Field(
+        default=0, ge=0, description="address space that the system lets one have; 0: no limit but the others"
+    )
+    memory_for_no_new_run: float = Field(
+        default=0.8, gt=0, le=1, description="share of the container's or machine's memory in use: no run is begun then"
+    )
+    memory_to_unload: float = Field(
+        default=0.9, gt=0, le=1, description="share in use: the largest run that nobody watches leaves memory"
     )
     most_rooms: int = Field(default=50, ge=1, description="each may have a run that trains")
     most_file_bytes: int = Field(default=32 * 1024 * 1024, ge=1024, description="of a checkpoint that is brought back")
@@ -55,23 +110,44 @@ class Settings(BaseSettings):
     seconds_to_hello: float = Field(default=10, gt=0, description="a socket that says nothing is closed")
     seconds_between_heartbeats: float = Field(default=10, gt=0, description="a page believes a link dead after 25 s")
     seconds_between_sweeps: float = Field(default=15, gt=0, description="to look after runs nobody watches")
-    seconds_to_pause: float = Field(default=60, gt=0, description="a run of a workshop that nobody watches waits")
+    seconds_to_pause: float = Field(default=60, gt=0, description="a run that nobody watches waits")
     seconds_to_unload: float = Field(default=600, gt=0, description="and then leaves memory; its checkpoint stays")
     seconds_to_forget: float = Field(default=86400, gt=0, description="a workshop nobody came back to is deleted")
+    seconds_to_forget_a_run: float = Field(
+        default=30 * 86400, ge=0, description="a run outside of workshops that nobody came back to; 0: never"
+    )
     seconds_unwritten: float = Field(default=25, gt=0, description="a viewer that takes no bytes is cut off")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_the_profile_has_it(cls, given: Any) -> Any:
+        """Fill in what was not said as the profile has it."""
+        return {**PROFILES.get(given.get("profile", "local"), {}), **given} if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _public_says_its_names(self) -> Self:
+        if self.profile == "public" and not self.host_names.strip(", "):
+            raise ValueError(
+                "The profile public needs the names browsers use for this server: "
+                "say them with --host-names, such as --host-names backscope.example.org."
+            )
+        return self
 
     @model_validator(mode="after")
     def _local_stays_local(self) -> Self:
         if self.profile == "local" and not is_loopback(self.host):
             raise ValueError(
                 f"The profile local listens on this machine only, not on {self.host}. "
-                "Use --profile lan to let others on the network in."
+                "Use --profile lan to let others on the network in, or --profile public behind a proxy with TLS."
             )
         return self
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
-        """Host names a request may be for, against DNS rebinding; IP addresses are always fine on a LAN."""
+        """Host names a request may be for, against DNS rebinding; IP addresses are always fine on a LAN.
+
+        To the loopback names, which probes of a container use, no browser elsewhere can be sent.
+        """
         names = {name.strip().lower() for name in self.host_names.split(",") if name.strip()}
         return frozenset(names | {"localhost", "127.0.0.1", "[::1]"})
 

@@ -19,7 +19,24 @@ from engine.spec import DenseSpec, LayerSpec, ResidualSpec, RunSpec
 
 MOST_PARAMETERS = 1_000_000
 MOST_KEPT = 1 << 23
-"""How many activations a minibatch may have. A pass keeps five numbers for each, so this is about 160 MB in float32."""
+"""How many activations a minibatch may have: with up to nine numbers for each, about 300 MB in float32."""
+MOST_MULTIPLICATIONS = 8 * 10**9
+"""How many multiplications a step may take: about a sixth of a second of one core.
+
+Nothing can interrupt a step, so whoever shares the core waits for so long."""
+
+PASSES = 3
+"""Forward, and backward to the weights and to the inputs: each is one product with the weights."""
+
+VECTORS = 8
+"""Vectors as long as the parameters that a run holds at most: parameters, gradient, update, penalty, and an optimizer's
+state and scratch."""
+
+NUMBERS_OF_AN_ACTIVATION = 9
+"""Kept at most for each number that goes into or out of a layer: values, gradients, and copies with a border."""
+
+FIXED_BYTES = 1 << 20
+"""What a run of the smallest network takes."""
 
 LAYERS: dict[str, type[Layer]] = {
     "images": Images,
@@ -106,6 +123,21 @@ class Architecture:
         """Weights, biases and all else that is learned."""
         return parameter_count(self.layout())
 
+    @cached_property
+    def multiplications(self) -> int:
+        """Multiplications by weights that one example takes on its way forward."""
+        count = 0
+        for (name, spec, shape), after in zip(self, self.shapes[1:], strict=True):
+            W = LAYERS[spec.kind].layout(name, spec, shape).get(f"{name}.W", (0,))
+            if len(W) > 1:  # each unit, or each place of a channel, takes all numbers of its own row
+                count += prod(W[1:]) * prod(after)
+        return count
+
+    def nbytes(self, batch_size: int, itemsize: int = 4) -> int:
+        """Return about how much memory a run of this network takes, and rather too much than too little."""
+        kept = batch_size * sum(prod(shape) for shape in self.shapes)
+        return FIXED_BYTES + itemsize * (VECTORS * self.parameter_count + NUMBERS_OF_AN_ACTIVATION * kept)
+
     def __iter__(self) -> Iterator[tuple[str, LayerSpec | ImagesSpec, Shape]]:
         """Go through the layers: name, spec, and the shape of what goes in."""
         return zip(self.names, self.layers, self.shapes[:-1], strict=True)
@@ -120,4 +152,7 @@ def architecture_of(spec: RunSpec, input_shape: Shape, outputs: int) -> Architec
     kept = spec.batch_size * sum(prod(shape) for shape in architecture.shapes[1:])
     if kept > MOST_KEPT:
         raise SpecError("too_many_activations", "batch_size", count=kept, most=MOST_KEPT)
+    multiplications = PASSES * spec.batch_size * architecture.multiplications
+    if multiplications > MOST_MULTIPLICATIONS:
+        raise SpecError("too_many_multiplications", "batch_size", count=multiplications, most=MOST_MULTIPLICATIONS)
     return architecture

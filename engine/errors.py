@@ -49,6 +49,10 @@ TEMPLATES: dict[str, str] = {
     "too_many_activations": N_(
         "A minibatch would have {count} activations in all layers together; at most {most} are allowed."
     ),
+    "too_many_multiplications": N_(
+        "A step would take {count} multiplications; at most {most} are allowed. "
+        "Choose smaller minibatches, kernels or layers."
+    ),
     "out_of_range": N_("{where} must be between {least} and {most}."),
     "fixed_in_a_run": N_("{where} cannot be changed during a run."),
     "no_features": N_("{where} must name at least one feature."),

@@ -131,6 +131,11 @@ class Timeline:
         self._log.append(Change(self.present, dict(changes)))
         self._thin()
 
+    def bound(self, budget: int) -> None:
+        """Take another budget from now on, but at least what the changes made so far and two checkpoints need."""
+        self.budget = max(budget, 2 * self._size + len(self._log) * CHANGE_OBJECTS)
+        self._thin()
+
     def replay_cost(self, step: int) -> int:
         """Return how many steps have to be made again to be at a step."""
         return step - self._before(step).step

@@ -94,6 +94,14 @@ class Viewers(RoomEvent):
     count: int
 
 
+class Share(Event):
+    """What part of a training process the run has: the newest replaces what was known, so it carries no number."""
+
+    type: Literal["share"] = "share"
+    among: int = Field(description="how many runs train in that process, this one among them if it does")
+    share: float = Field(description="the part of the process's time that this run used in the last second")
+
+
 class Done(Reply):
     """The command was carried out."""
 
@@ -181,6 +189,7 @@ AnyEvent = Annotated[
     | HistoryCleared
     | Notice
     | Viewers
+    | Share
     | Done
     | Refused
     | Inspection

@@ -59,6 +59,8 @@ class Room:
         self._count_announced: asyncio.TimerHandle | None = None
         self._saving_works = True
         self._findings: list[values.Finding] = []
+        self._share: events.Share | None = None
+        self._rests = False
         self.glanced: link.Glanced | None = None
         """The run's first weights, as last asked for with `glance`."""
         self.beginnings = 0
@@ -103,6 +105,10 @@ class Room:
             await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
         except TimeoutError:
             raise NoRun from None
+        if self._manifest is None:  # it was refused; whoever comes next tries again
+            self._opened.clear()
+            self._supervisor.send(self.name, link.Open(self.name))
+            raise NoRun
 
     def _take_in(self, viewer: Viewer, hello: commands.Hello) -> None:
         missed = self._missed(hello)
@@ -110,6 +116,8 @@ class Room:
         for event in missed or ():
             viewer.outbox.put_event(event)
         self.viewers[viewer.id] = viewer
+        if self._share:
+            viewer.outbox.put_event(self._share.model_dump_json())
         self._announce_count()
         self._begin()
 
@@ -236,6 +244,11 @@ class Room:
         """Ask for a few of the run's first weights, for a picture of it among many."""
         self._supervisor.send(self.name, link.Glance(self.name))
 
+    def rest(self) -> None:
+        """Let the run wait until somebody comes."""
+        self._rests = True
+        self.pause()
+
     def pause(self) -> None:
         """Let the run wait."""
         self._begun = True
@@ -264,6 +277,13 @@ class Room:
                 self._asking.settle(name, message)  # nobody waits for what is answered too late
             case link.Opened():
                 self._take_opened(message)
+            case link.NotOpened():
+                self._opened.set()  # nobody waits any longer
+            case link.Shared(among=among, share=share):
+                self._share = events.Share(among=among, share=share)
+                text = self._share.model_dump_json()
+                for one in self.viewers.values():
+                    one.outbox.put_event(text)
             case link.Saved(ok=ok) if ok != self._saving_works:
                 self._saving_works = ok
                 if not ok:
@@ -337,7 +357,8 @@ class Room:
 
     def _begin(self) -> None:
         """Let the run play when the first viewer comes: not before, or the story would be over unseen."""
-        if not self._begun and self._state and self._state.status is Status.IDLE:
+        rested, self._rests = self._rests, False
+        if self._state and (rested or (not self._begun and self._state.status is Status.IDLE)):
             self.play()
         self._begun = True
 

@@ -9,17 +9,16 @@ from collections.abc import Callable
 from engine.timeline import Replay, Timeline, least_budget
 from engine.trainer import Trainer
 
-BUDGET = 16 * 1024 * 1024
-"""Bytes of history a run keeps: 80 checkpoints of the default network, and fifty such runs in less than a gigabyte."""
-
 STEPS_BETWEEN_CLOCKS = 4
 
 
 class Past:
     """The timeline of one trainer, and the way to a step of it."""
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.timeline = Timeline(trainer, budget=max(BUDGET, 4 * least_budget(trainer)))
+    def __init__(self, trainer: Trainer, budget: int) -> None:
+        """`budget` is how many bytes of history to keep, but four checkpoints are always kept."""
+        self._least = 4 * least_budget(trainer)
+        self.timeline = Timeline(trainer, budget=max(budget, self._least))
         self.visiting = False
         """Whether the run's trainer stands at a step of the past."""
         self._replay: Replay | None = None
@@ -28,6 +27,10 @@ class Past:
     def under_way(self) -> bool:
         """Whether the run is on its way to a step."""
         return self._replay is not None
+
+    def bound(self, budget: int) -> None:
+        """Keep no more bytes of history than this from now on."""
+        self.timeline.bound(max(budget, self._least))
 
     def seek(self, step: int) -> None:
         """Set out for a step; raise SpecError for one that the history does not have."""

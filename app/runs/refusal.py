@@ -8,6 +8,14 @@ TEMPLATES = {
     "run_finished": N_("This run has done all its steps. Reset it to train again."),
     "run_diverged": N_("This run has diverged and stopped. Reset it, with a smaller learning rate, to train again."),
     "run_failed": N_("This run failed and stopped. Reset it to train again."),
+    "run_too_large": N_(
+        "This network and its minibatches would take {megabytes} MB of memory; here a run may take {most} MB. "
+        "Choose a smaller network or smaller minibatches."
+    ),
+    "memory_full": N_(
+        "This network and its minibatches would take {megabytes} MB of memory. All runs together may take {most} MB "
+        "here, and {left} MB of them are left. Choose a smaller network or smaller minibatches."
+    ),
     "unknown_tensor": N_("There is no tensor {where} in this network."),
     "index_out_of_range": N_("{where} has {count} entries along its first axis; {index} is not one of them."),
     "not_computed_yet": N_("{where} is not computed yet: train a step first."),

@@ -19,6 +19,7 @@ from app.runs.health import Health
 from app.runs.inspection import inspect
 from app.runs.life import Happening, NotPossible, after
 from app.runs.manifest import build_manifest
+from app.runs.memory import Memory
 from app.runs.metrics import HeldOutTests, TrainingCurve
 from app.runs.opened import OpenedStep
 from app.runs.pace import Pace, Speedometer
@@ -28,6 +29,7 @@ from app.runs.readers import Reader
 from app.runs.refusal import RunRefusal
 from app.runs.shelf import Shelf
 from app.runs.showing import Showing
+from engine.architecture import architecture_of
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged
 from engine.spec import RunSpec
@@ -40,6 +42,9 @@ STEPS_NOT_WORTH_A_WORD = 64
 """A command to do no more steps than this is done before a page could show that it is under way."""
 
 SECONDS_BETWEEN_METRICS = 0.1
+
+ITEMSIZE = {"float32": 4, "float64": 8}
+
 STEPS_BETWEEN_CLOCKS = 4
 """At full speed the clock is read once for so many steps."""
 
@@ -56,8 +61,12 @@ class Run:
         steps_per_second: float | None = DEFAULT_STEPS_PER_SECOND,
         clock: Callable[[], float] = time.monotonic,
         shelf: Shelf | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        """`shelf` is what runs in one process share; without one the run has its own."""
+        """`shelf` and `memory` are what runs in one process share; without them the run has its own.
+
+        Raises a refusal where the start is more than the memory, or the data, allow.
+        """
         self.run = run
         self._said: list[RoomEvent] = []
         self._library = library
@@ -68,6 +77,7 @@ class Run:
         self._channels: dict[str, Channel] = {}
         # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
         self._frame_number = int(time.time() * 1000)
+        self._memory = memory or Memory()
         self._drawings = Drawings(run, shelf or Shelf(library), self._next_number)
         self._begun = 0
         self._stop_at: int | None = None
@@ -77,11 +87,11 @@ class Run:
         self._opened: OpenedStep | None = None
         self._metrics_due = 0.0
         if isinstance(start, Checkpoint):
-            self._begin(Trainer.from_checkpoint(start, library.open(start.spec.dataset)))
+            self._begin(self._admitted(start))
             if start.step:
                 self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
         else:
-            self._begin(Trainer(start, library.open(start.dataset)))
+            self._begin(self._admitted(start))
 
     # What it is
 
@@ -104,6 +114,11 @@ class Run:
     def begun(self) -> int:
         """How often a run began here: another number, another run, be it the same in all that one could tell."""
         return self._begun
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody is sent its frames."""
+        return bool(self._channels)
 
     @property
     def visiting(self) -> bool:
@@ -200,7 +215,7 @@ class Run:
         dataset = self._library.open(checkpoint.spec.dataset)
         if (dataset.input_shape, dataset.outputs) != (checkpoint.input_shape, checkpoint.outputs):
             raise RunRefusal("other_data", dataset=dataset.name)
-        self._begin(Trainer.from_checkpoint(checkpoint, dataset))
+        self._begin(self._admitted(checkpoint))
         self._status = Status.IDLE if checkpoint.step == 0 else Status.PAUSED
         if self._trainer.finished:
             self._status = Status.FINISHED
@@ -211,9 +226,14 @@ class Run:
         """Make frames for these channels and no others; one that is already made goes on."""
         self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}
 
+    def bound_history(self) -> None:
+        """Keep no more history than there is memory for, now that there are more runs, or fewer."""
+        self._past.bound(self._memory.history_of_a_run)
+
     def close(self) -> None:
         """Forget what people made of it."""
         self._drawings.forget()
+        self._memory.give_back(self.run)
 
     def fail(self) -> None:
         """Stop for good, after an error that should not have been; a reset begins anew."""
@@ -342,8 +362,7 @@ class Run:
             self._say_state()
 
     def _replace(self, spec: RunSpec, *, go_on: bool) -> None:
-        trainer = Trainer(spec, self._library.open(spec.dataset))  # may refuse: then the old one stays
-        self._begin(trainer)
+        self._begin(self._admitted(spec))  # may refuse: then the old one stays
         self._status = after(self._status, Happening.RESET)
         self._said.append(events.ManifestChanged(manifest=self._manifest))
         if go_on:
@@ -392,10 +411,20 @@ class Run:
         for channel in self._channels.values():
             channel.sent = None
 
+    def _admitted(self, start: RunSpec | Checkpoint) -> Trainer:
+        """Return the trainer, made only if its network may take the memory it takes."""
+        spec = (start.spec if isinstance(start, Checkpoint) else start).validated()
+        dataset = self._library.open(spec.dataset)
+        network = architecture_of(spec, dataset.input_shape, dataset.outputs)
+        with self._memory.taking(self.run, network.nbytes(spec.batch_size, ITEMSIZE[spec.precision])):
+            if isinstance(start, Checkpoint):
+                return Trainer.from_checkpoint(start, dataset)
+            return Trainer(start, dataset)
+
     def _begin(self, trainer: Trainer) -> None:
         self._begun += 1
         self._manifest = build_manifest(self.run, trainer)
-        self._past = Past(trainer)
+        self._past = Past(trainer, self._memory.history_of_a_run)
         self._curve = TrainingCurve()
         self._opened = None
         self._look_through(trainer)

@@ -28,10 +28,17 @@ FLOODED = Closing(1008, "too many commands")
 NO_RUN = Closing(1013, "no run")
 NO_SEAT = Closing(4103, "no seat")
 FULL = Closing(4104, "full")
+NO_MORE_RUNS = Closing(4104, "no more runs")
+NO_MEMORY = Closing(4104, "no memory")
 OLD_PAGE = Closing(4105, "reload")
 
 SENTENCES = {
     FULL: ("full", N_("This server has all the viewers it can take. Try again in a while.")),
+    NO_MORE_RUNS: ("too_many_runs", N_("All runs this server takes are in use. Try again in a while.")),
+    NO_MEMORY: (
+        "short_of_memory",
+        N_("The server is short of memory and begins no new run now. Try again in a while."),
+    ),
     NO_SEAT: ("no_seat", N_("This workshop is over, or you have no seat in it. Join it again with its code.")),
     NO_RUN: ("no_run", N_("The network did not start. Try again in a moment.")),
     OLD_PAGE: ("old_page", N_("This page is of another version than the server. Load it again.")),
@@ -39,6 +46,9 @@ SENTENCES = {
     FLOODED: ("too_many_commands", N_("Too many commands came at once.")),
 }
 """What a page is told before the socket is closed; a close code alone explains nothing."""
+
+WANTED = {"viewers": FULL, "runs": NO_MORE_RUNS, "memory": NO_MEMORY}
+"""What a server that cannot take somebody has too little of."""
 
 
 @router.websocket("/ws")
@@ -103,8 +113,8 @@ async def _visit(workshops: Workshops, hello: commands.Hello, language: str) -> 
         return await workshops.enter(hello, language)
     except NoEntry as refused:
         raise _TurnedAway(NO_SEAT if refused.code == "unknown_token" else FULL) from None
-    except TooMany:
-        raise _TurnedAway(FULL) from None
+    except TooMany as refused:
+        raise _TurnedAway(WANTED[refused.want]) from None
 
 
 def _room(rooms: Rooms, workshops: Workshops, hello: commands.Hello) -> Room:
@@ -112,8 +122,8 @@ def _room(rooms: Rooms, workshops: Workshops, hello: commands.Hello) -> Room:
         raise _TurnedAway(NO_SEAT)
     try:
         return rooms.find(hello.room)
-    except TooMany:
-        raise _TurnedAway(FULL) from None
+    except TooMany as refused:
+        raise _TurnedAway(WANTED[refused.want]) from None
 
 
 async def _turn_away(websocket: WebSocket, closing: Closing, languages: Languages, language: str) -> None:

@@ -100,6 +100,12 @@ class Opened(msgspec.Struct, frozen=True, tag="opened"):
     resumed: bool
 
 
+class NotOpened(msgspec.Struct, frozen=True, tag="not_opened"):
+    """The run could not be brought back: there is no memory for it, or its data are not what they were."""
+
+    run: str
+
+
 class Said(msgspec.Struct, frozen=True, tag="said"):
     """An event of a run for all its viewers, as JSON, not yet numbered."""
 
@@ -185,15 +191,38 @@ class Saved(msgspec.Struct, frozen=True, tag="saved"):
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
-    """The worker is alive, and how much it does."""
+    """The worker is alive, and how much it does: `training` of its runs train, their networks take `nbytes`."""
 
     runs: int
+    training: int
     steps_per_second: float
+    nbytes: int
+
+
+class Shared(msgspec.Struct, frozen=True, tag="shared"):
+    """Among how many runs that train the worker's time is divided, and the part of it that this run had lately."""
+
+    run: str
+    among: int
+    share: float
 
 
 ToWorker = Open | Close | Deliver | Watch | Export | Import | ReadImage | Glance | Drain
 FromWorker = (
-    Ready | Opened | Said | Replied | RefusedIt | FrameMade | Exported | Imported | ImageRead | Glanced | Saved | Beat
+    Ready
+    | Opened
+    | NotOpened
+    | Said
+    | Replied
+    | RefusedIt
+    | FrameMade
+    | Exported
+    | Imported
+    | ImageRead
+    | Glanced
+    | Saved
+    | Shared
+    | Beat
 )
 
 _encoder = msgspec.msgpack.Encoder()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.workers import link
+from app.workers.bounds import Bounds
 
 logger = logging.getLogger("backscope.workers")
 
@@ -60,6 +61,10 @@ class WorkerHandle:
         self.runs: dict[str, Listener] = {}
         self.limits: bytes | None = None
         self.steps_per_second = 0.0
+        self.training = 0
+        """How many of its runs train."""
+        self.nbytes = 0
+        """What their networks take, by arithmetic."""
         self.ready = asyncio.Event()
         self.reading: dict[str, asyncio.Future[link.ImageRead]] = {}
         """Who waits for which picture to be read."""
@@ -127,8 +132,12 @@ class WorkerHandle:
                 for run in self.runs:
                     self.send(link.Open(run))
                 self.ready.set()
-            case link.Beat(steps_per_second=rate):
-                self.steps_per_second = rate
+            case link.Beat():
+                self.steps_per_second, self.training, self.nbytes = (
+                    message.steps_per_second,
+                    message.training,
+                    message.nbytes,
+                )
             case link.ImageRead(request=request):
                 if request in self.reading and not self.reading[request].done():
                     self.reading[request].set_result(message)
@@ -142,13 +151,23 @@ class Supervisor:
     """All workers of this server."""
 
     def __init__(
-        self, *, workers: int, data: Path, checkpoints: Path, mnist: Path | None = None, brought: tuple[Path, ...] = ()
+        self,
+        *,
+        workers: int,
+        data: Path,
+        checkpoints: Path,
+        mnist: Path | None = None,
+        brought: tuple[Path, ...] = (),
+        bounds: Bounds | None = None,
     ) -> None:
+        """`bounds` are for each worker."""
         self._data = data
         self._mnist = mnist
         self._brought = [str(path.absolute()) for path in brought]
-        command = [sys.executable, "-m", "app.workers.worker", str(data), str(checkpoints), *self._brought]
+        places = [(bounds or Bounds()).write(), str(data), str(checkpoints)]
+        command = [sys.executable, "-m", "app.workers.worker", *places, *self._brought]
         self.workers = [WorkerHandle(f"worker {number}", command) for number in range(1, workers + 1)]
+        self._worker_of: dict[str, WorkerHandle] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = False
 
@@ -177,18 +196,19 @@ class Supervisor:
         """Give a run to the worker that has the fewest."""
         worker = min(self.workers, key=lambda one: len(one.runs))
         worker.runs[run] = listener
+        self._worker_of[run] = worker
         worker.send(link.Open(run))
 
     def close(self, run: str, *, forget: bool = False) -> None:
         """Unload a run; its checkpoint stays, or is forgotten as well."""
-        worker = self._worker_of(run)
+        worker = self._worker_of.pop(run, None)
         if worker:
             worker.send(link.Close(run, forget))
             del worker.runs[run]
 
     def send(self, run: str, message: link.ToWorker) -> None:
         """Send a message to the worker that has the run."""
-        worker = self._worker_of(run)
+        worker = self._worker_of.get(run)
         if worker:
             worker.send(message)
 
@@ -219,9 +239,6 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _worker_of(self, run: str) -> WorkerHandle | None:
-        return next((worker for worker in self.workers if run in worker.runs), None)
 
     def _is_ending(self) -> bool:
         return self._ending

@@ -1,6 +1,6 @@
 """A worker process: many runs in one process, by time slices, commands first.
 
-    python -m app.workers.worker DATA_DIRECTORY CHECKPOINT_DIRECTORY [FILE_OR_FOLDER ...]
+    python -m app.workers.worker BOUNDS DATA_DIRECTORY CHECKPOINT_DIRECTORY [FILE_OR_FOLDER ...]
 
 It talks through its standard input and output; when the server goes, it saves its runs and ends.
 """
@@ -25,6 +25,7 @@ from app.protocol.values import Status
 from app.runs.channels import Channel
 from app.runs.glance import glance_at
 from app.runs.manifest import limits
+from app.runs.memory import Memory
 from app.runs.pictures import read_pixels
 from app.runs.practising import Later
 from app.runs.refusal import RunRefusal
@@ -32,8 +33,10 @@ from app.runs.run import Run
 from app.runs.shelf import Shelf
 from app.store.checkpoints import CheckpointStore, Unreadable, from_bytes, to_bytes
 from app.workers import link
+from app.workers.bounds import Bounds
 from app.workers.pipes import Inbox, Outlet
 from app.workers.saver import EXTRA, SECONDS_BETWEEN_CHECKPOINTS, Saver
+from app.workers.shares import Shares, slice_seconds
 from app.workers.sight import Sight
 from engine.checkpoint import Checkpoint
 from engine.data.mnist import open_mnist
@@ -43,13 +46,12 @@ from engine.spec import DEFAULT_SPEC, OptimizerSpec, RunSpec
 NICENESS = 10
 """Training is never as urgent as answering."""
 
-LONGEST_SLICE, SHORTEST_SLICE = 0.005, 0.0005
-FRAME_INTERVAL = 1 / 30
-"""All runs that train should get a slice within one frame's time."""
-
 SECONDS_BETWEEN_BEATS = 1.0
 SECONDS_TO_END = 3.0
 SECONDS_TO_STOP_LOOKING = 0.5
+
+STEPS_ONE_CAN_FOLLOW = 20.0
+"""A second: a run that goes slower, while somebody watches, is watched step by step."""
 
 Kept = tuple[int, Status, RunSpec, OptimizerSpec, float | None, int]
 """What tells whether there is anything new to keep: which run it is, what it was told, and the step last."""
@@ -60,13 +62,20 @@ RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
 class Worker:
     """The loop and the runs it keeps."""
 
-    def __init__(self, library: Library, store: CheckpointStore, inbox: Inbox, outlet: Outlet) -> None:
+    def __init__(
+        self, library: Library, store: CheckpointStore, inbox: Inbox, outlet: Outlet, bounds: Bounds | None = None
+    ) -> None:
         self._library = library
         self._inbox = inbox
         self._outlet = outlet
         self._saver = Saver(store, lambda run, ok: outlet.put(link.Saved(run, ok)))
         self._shelf = Shelf(library)
         self._sight = Sight(lambda seen: inbox.put(seen), outlet.put)
+        held = bounds or Bounds()
+        self._memory = Memory(most=held.runs, most_of_a_run=held.run, history=held.history)
+        self._shares = Shares()
+        self._shared: dict[str, tuple[int, int]] = {}
+        """What was last told of each run's share: among how many, and per cent."""
         self._runs: dict[str, Run] = {}
         self._later: dict[tuple[str, int], tuple[str, int | None]] = {}
         """Who waits for which answer, of those that come later."""
@@ -128,25 +137,41 @@ class Worker:
 
     def _open(self, name: str) -> None:
         if name not in self._runs:
-            resumed = self._saver.load(name)
-            if resumed is None:
-                run = Run(name, self._library, DEFAULT_SPEC, shelf=self._shelf)
-            else:
-                rate = resumed.steps_per_second
-                run = Run(name, self._library, resumed.checkpoint, steps_per_second=rate, shelf=self._shelf)
-                if resumed.playing:
-                    run.carry_out(commands.Play())
-            self._runs[name] = run
+            try:
+                self._runs[name] = self._begun(name)
+            except (RunRefusal, Refusal) as refusal:
+                print(f"{name}: {refusal}", file=sys.stderr)  # noqa: T201 - the server passes it on
+                self._outlet.put(link.NotOpened(name))
+                return
+            self._share_history()
         run = self._runs[name]
         run.take_events()  # all that was said so far is in the state
         manifest, state = run.manifest().model_dump_json(), run.state().model_dump_json()
         self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.trainer.step_count > 0))
+
+    def _begun(self, name: str) -> Run:
+        """Return the run as it was left, or a new one; raises a refusal where there is no memory for it."""
+        resumed = self._saver.load(name)
+        if resumed is None:
+            return Run(name, self._library, DEFAULT_SPEC, shelf=self._shelf, memory=self._memory)
+        start, rate = resumed.checkpoint, resumed.steps_per_second
+        run = Run(name, self._library, start, steps_per_second=rate, shelf=self._shelf, memory=self._memory)
+        if resumed.playing:
+            run.carry_out(commands.Play())
+        return run
+
+    def _share_history(self) -> None:
+        for run in self._runs.values():
+            run.bound_history()
 
     def _close(self, name: str, *, forget: bool) -> None:
         if not forget and name in self._runs:
             self._save(only=name, at_once=True)
         if name in self._runs:
             self._runs.pop(name).close()
+            self._shares.leave(name)
+            self._shared.pop(name, None)
+            self._share_history()
             self._later = {key: who for key, who in self._later.items() if key[0] != name}
         self._saved.pop(name, None)
         if forget:
@@ -157,6 +182,7 @@ class Worker:
         if run is None:
             return
         command = RUN_COMMAND.validate_json(message.command)
+        began = time.monotonic()
         try:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
@@ -171,6 +197,8 @@ class Worker:
                 self._later[message.run, reply.ticket] = (message.viewer, command.id)
             else:
                 self._reply(message.run, message.viewer, command.id, reply)
+        if run.status is Status.RUNNING:  # what it asks for is its own time
+            self._shares.charge(run.run, time.monotonic() - began, len(self._running()))
 
     def _import(self, message: link.Import) -> None:
         run = self._runs[message.run]
@@ -216,22 +244,31 @@ class Worker:
     # Then training, by slices
 
     def _train(self) -> None:
-        active = [run for run in self._runs.values() if _due(run)]
+        active = {name: run for name, run in self._runs.items() if _due(run)}
         if not active:
             return
-        slice_seconds = min(LONGEST_SLICE, max(SHORTEST_SLICE, FRAME_INTERVAL / len(active)))
-        for run in active:
+        self._shares.join(active)
+        followed = {name for name, run in active.items() if run.watched and _can_be_followed(run)}
+        seconds = slice_seconds(len(active))
+        round_ends = time.monotonic() + seconds * len(active)
+        while active and time.monotonic() < round_ends:
             self._obey()  # who asks does not wait for all runs, only for the one whose slice it is
             if self._ending:
                 return
-            if self._runs.get(run.run) is not run:
-                continue  # it was closed just now
+            active = {name: run for name, run in active.items() if self._runs.get(name) is run}  # the others are closed
+            if not active:
+                return
+            name = self._shares.next(active, followed)
+            run, began = active[name], time.monotonic()
             try:
-                run.advance(time.monotonic() + slice_seconds)
+                run.advance(began + seconds)
                 for frame in run.frames():
-                    self._outlet.put(link.FrameMade(run.run, frame.key, frame.part, frame.n, frame.data))
+                    self._outlet.put(link.FrameMade(name, frame.key, frame.part, frame.n, frame.data))
             except Exception:  # whatever it was, the other runs of this worker go on
                 self._fail(run)
+            self._shares.charge(name, time.monotonic() - began, len(active))
+            if not _due(run):
+                del active[name]
 
     def _idle_time(self) -> float:
         times = [due for run in self._runs.values() if (due := run.next_due()) is not None]
@@ -255,7 +292,22 @@ class Worker:
             steps = sum(run.trainer.step_count for run in self._runs.values())
             rate = max(0.0, (steps - before) / (now - then)) if now > then else 0.0
             self._steps_then = (now, steps)
-            self._outlet.put(link.Beat(len(self._runs), rate))
+            running = self._running()
+            self._outlet.put(link.Beat(len(self._runs), len(running), rate, self._memory.taken))
+            self._say_shares(running, now - then)
+
+    def _running(self) -> list[str]:
+        return [name for name, run in self._runs.items() if run.status is Status.RUNNING]
+
+    def _say_shares(self, running: list[str], seconds: float) -> None:
+        """Tell the runs what part of this worker's time they had, where that changed."""
+        used = self._shares.take_used()
+        for name in self._runs:
+            told = (len(running), round(100 * used.get(name, 0.0) / seconds) if seconds > 0 else 0)
+            before = self._shared.get(name)
+            if told != before and (name in running or before is not None):
+                self._shared[name] = told
+                self._outlet.put(link.Shared(name, told[0], min(1.0, told[1] / 100)))
 
     def _save(self, *, only: str | None = None, at_once: bool = False) -> None:
         now = time.monotonic()
@@ -281,6 +333,10 @@ def _due(run: Run) -> bool:
     return due is not None and due <= time.monotonic()
 
 
+def _can_be_followed(run: Run) -> bool:
+    return run.steps_per_second is not None and run.steps_per_second <= STEPS_ONE_CAN_FOLLOW
+
+
 def _channels(wanted: tuple[link.ChannelWanted, ...]) -> Iterator[Channel]:
     matrices: dict[str, values.Matrix] = {"W": "W", "dL_dW": "dL_dW", "update": "update"}
     for channel in wanted:
@@ -297,18 +353,20 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def main() -> None:
     """Run a worker."""
-    data, checkpoints, *brought = (Path(argument) for argument in sys.argv[1:])
+    bounds = Bounds.read(sys.argv[1])
+    data, checkpoints, *brought = (Path(argument) for argument in sys.argv[2:])
     # Ctrl-C goes to the whole group of processes; the server tells its workers itself what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    bounds.bind()
     inbound, outbound = _private_pipes()
     try:
         library = Library(open_mnist(data), by_name(brought))
     except DataError as refusal:
         print(refusal.message, file=sys.stderr)  # noqa: T201 - the server passes it on
         raise SystemExit(2) from None
-    worker = Worker(library, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound))
+    worker = Worker(library, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound), bounds)
     signal.signal(signal.SIGTERM, lambda *_: worker.end())
     worker.work()
 

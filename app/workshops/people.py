@@ -39,6 +39,7 @@ TEMPLATES = {
     "wall_trains": N_("A copy is being trained on the wall already."),
     "nothing_to_show": N_("{name} has no run of their own yet."),
     "too_many_runs": N_("All {most} runs this server takes are in use. Try again when someone has gone back."),
+    "short_of_memory": N_("The server is short of memory and begins no new run now. Try again in a while."),
     "run_not_copied": N_("The host's run could not be copied. Try again in a moment."),
 }
 

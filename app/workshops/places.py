@@ -47,8 +47,10 @@ class Places:
         if not person.forked or anew:
             try:
                 await self._copy_run(person)
-            except TooMany:
-                visit.refuse_for(command, "too_many_runs", most=self._settings.most_runs)
+            except TooMany as refused:
+                code = "short_of_memory" if refused.want == "memory" else "too_many_runs"
+                most = min(self._settings.most_runs, self._settings.most_runs_of_a_workshop)
+                visit.refuse_for(command, code, most=most)
                 return
             except NoRun:
                 visit.refuse_for(command, "run_not_copied")
@@ -58,6 +60,9 @@ class Places:
             await self._place(person, "own")
 
     async def _copy_run(self, person: Person) -> None:
+        forked = sum(one.forked for one in self._workshop.people.values() if one is not person)
+        if forked >= self._settings.most_runs_of_a_workshop:
+            raise TooMany("runs")
         self._rooms.check_runs(self._workshop.room_name(person))
         exported = await self._workshop.main.export()
         playing = self._workshop.main.plays

@@ -125,7 +125,7 @@ class Workshops:
                     logger.exception("it could not be seen what happened in %s", workshop.code)
 
     async def _sweep(self) -> None:
-        """Now and then: let runs that nobody watches wait, unload them, and forget workshops nobody came back to."""
+        """Now and then: forget workshops nobody came back to."""
         while True:
             await asyncio.sleep(self._settings.seconds_between_sweeps)
             for workshop in self:
@@ -137,14 +137,3 @@ class Workshops:
             workshop.seen = now
         elif now - workshop.seen > settings.seconds_to_forget:
             self._end(workshop)
-            return
-        places: list[Person | None] = [None, *workshop.people.values()]
-        for person in places:
-            room = self._rooms.known(workshop.room_name(person))
-            if room is None or room.people:
-                continue
-            alone = asyncio.get_running_loop().time() - room.empty_since
-            if alone > settings.seconds_to_unload:
-                self._rooms.drop(room.name)
-            elif alone > settings.seconds_to_pause and room.plays:
-                room.pause()

@@ -29,9 +29,6 @@ logger = logging.getLogger("backscope.workshops")
 SECONDS_TO_ANNOUNCE = 0.1
 """A class that joins at once is announced once."""
 
-MOST_PAGES = 4
-"""Open pages of one person: a phone, a laptop, and one forgotten tab of each."""
-
 SENT_AWAY = Closing(4102, "sent away")
 
 
@@ -162,7 +159,7 @@ class Workshop:
 
     async def enter(self, person: Person, hello: commands.Hello, language: str) -> Visit:
         """Open a page of somebody, where they were; raises `NoEntry` and `NoRun`."""
-        if len(person.visits) >= MOST_PAGES:
+        if len(person.visits) >= self._settings.most_pages:
             raise NoEntry("too_many_pages")
         self._rooms.check_space()
         room = self._places.room_for(person)

@@ -41,6 +41,8 @@ export function apply(event) {
       });
     case "notice":
       return store.set({ notice: { code: event.code } });
+    case "share":
+      return store.set({ share: event });
     case "viewers":
       return store.set({ connection: { ...store.state.connection, viewers: event.count } });
     case "error":

@@ -1324,6 +1324,15 @@ export interface Viewers {
   count: number;
 }
 
+/** What part of a training process the run has: the newest replaces what was known, so it carries no number. */
+export interface Share {
+  type: "share";
+  /** how many runs train in that process, this one among them if it does */
+  among: number;
+  /** the part of the process's time that this run used in the last second */
+  share: number;
+}
+
 /** The command was carried out. */
 export interface Done {
   reply_to: number | null;
@@ -1595,6 +1604,7 @@ export type ServerEvent =
   | HistoryCleared
   | Notice
   | Viewers
+  | Share
   | Done
   | Refused
   | Inspection

@@ -37,6 +37,7 @@
  * @property {Selection | null} selection
  * @property {Limits | null} limits
  * @property {readonly import("./protocol").Finding[]} findings  what is wrong with the run, as the server measured it
+ * @property {import("./protocol").Share | null} share  what part of a training process the run has
  * @property {Notice | null} notice
  * @property {Refused | null} error  the last refusal of a command
  * @property {"dark" | "light"} theme
@@ -62,6 +63,7 @@ let state = {
   selection: null,
   limits: null,
   findings: [],
+  share: null,
   notice: null,
   error: null,
   theme: "dark",

@@ -9,7 +9,7 @@ const SPOKEN_EVERY = 15_000; // a screen reader needs time to finish a sentence
 
 class RunFigures extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["units", "training", "heldOut", "manifest"];
+  static watches = ["units", "training", "heldOut", "manifest", "share"];
 
   /** @override @type {typeof Panel.watches} */
   static urgent = ["run"];
@@ -35,7 +35,7 @@ class RunFigures extends Panel {
         ${store.state.manifest?.task === "regression"
           ? figure("held-out-loss", heldOutLossLabel(), number(tested?.loss), testedMeaning(), "right")
           : figure("accuracy", accuracyLabel(), percent(tested?.accuracy), testedMeaning(), "right")}
-        ${figure("steps-per-second", _("steps/s"), integer(speed), _("Steps a second, measured lately"))}
+        ${figure("steps-per-second", speedLabel(), integer(speed), speedMeaning())}
       </dl>
       <p class="visually-hidden" role="status" data-testid="summary">${this.#summary()}</p>`;
   }
@@ -111,6 +111,27 @@ function testedMeaning() {
     count: integer(tested.count),
     step: integer(tested.step),
   });
+}
+
+/** Who shares a training process with others should know why it is slower than alone. */
+function speedLabel() {
+  const { share } = store.state;
+  if (!isShared()) return _("steps/s");
+  return html`${_("steps/s")} <span class="share" data-testid="share">1/${integer(share?.among)}</span>`;
+}
+
+function speedMeaning() {
+  const { share } = store.state;
+  if (!isShared()) return _("Steps a second, measured lately");
+  return _("Steps a second, measured lately; {count} runs share a training process, and this one used {share} of its time", {
+    count: integer(share?.among),
+    share: percent(share?.share, 0),
+  });
+}
+
+function isShared() {
+  const { run, share } = store.state;
+  return run?.status === "running" && share !== null && share.among > 1;
 }
 
 /** @param {import("../protocol").Status} status */

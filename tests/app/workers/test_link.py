@@ -31,7 +31,9 @@ from_worker = st.one_of(
     st.builds(link.FrameMade, text, text, text, numbers, data),
     st.builds(link.Glanced, text, data, st.floats(allow_nan=False), st.lists(numbers, max_size=3).map(tuple)),
     st.builds(link.Saved, text, st.booleans()),
-    st.builds(link.Beat, numbers, st.floats(allow_nan=False)),
+    st.builds(link.NotOpened, text),
+    st.builds(link.Shared, text, numbers, st.floats(allow_nan=False)),
+    st.builds(link.Beat, numbers, numbers, st.floats(allow_nan=False), numbers),
 )
 directions = pytest.mark.parametrize(
     ("messages", "unpack"),

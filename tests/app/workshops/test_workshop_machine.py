@@ -18,7 +18,7 @@ from app.store.ledger import Ledger
 from app.workers import link
 from app.workshops.registry import Workshops
 from app.workshops.tokens import Tokens
-from app.workshops.workshop import MOST_PAGES, NoEntry
+from app.workshops.workshop import NoEntry
 from tests.app.rooms.test_outbox import taken_at_once
 from tests.app.rooms.test_room_machine import opened_run
 
@@ -132,7 +132,7 @@ class WorkshopMachine(RuleBasedStateMachine):
     def enter_as(self, who):
         hello = commands.Hello(protocol=PROTOCOL_VERSION, token=self.tokens[who])
         person = self.workshop.people.get(who)
-        if person is None or len(person.visits) >= MOST_PAGES:
+        if person is None or len(person.visits) >= SETTINGS.most_pages:
             with pytest.raises(NoEntry):
                 self.runner.run(self.registry.enter(hello, "en"))
             return None
