@@ -159,7 +159,7 @@ class Workshop:
 
     async def enter(self, person: Person, hello: commands.Hello, language: str) -> Visit:
         """Open a page of somebody, where they were; raises `NoEntry` and `NoRun`."""
-        if len(person.visits) >= self._settings.most_pages:
+        if len(person.visits) >= self.settings.most_pages:
             raise NoEntry("too_many_pages")
         self._rooms.check_space()
         room = self._places.room_for(person)
