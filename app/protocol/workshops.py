@@ -33,10 +33,12 @@ class Follow(Command):
 
 
 class Present(Command):
-    """Say what the host looks at: those who follow are shown the same."""
+    """Say what the host looks at: those who follow are shown the same, until the host presents nothing any more."""
 
     type: Literal["present"] = "present"
-    lens: Literal["activations", "gradients", "weights", "updates"]
+    lens: Literal["activations", "gradients", "weights", "updates"] | None = Field(
+        description="none: nothing is presented"
+    )
     layer: str | None = Field(default=None, max_length=64, description="of the selected unit; x is the input")
     unit: int | None = Field(default=None, ge=0, le=100_000)
 
@@ -90,7 +92,7 @@ class CloseWorkshop(Command):
 
 
 class Presented(Value):
-    """What the host looks at."""
+    """What the host looks at, and those who follow with them."""
 
     lens: str
     layer: str | None

@@ -17,21 +17,28 @@ logger = logging.getLogger("backscope.ledger")
 
 SCHEMA = """
 create table if not exists workshops (
-    code text primary key, created real not null, mode text not null, locked integer not null, task text not null
+    code text primary key, created real not null, mode text not null, locked integer not null, task text not null,
+    spotlight text not null default ''
 ) strict;
 create table if not exists people (
     code text not null references workshops (code) on delete cascade, id text not null, name text not null,
-    role text not null, forked integer not null, primary key (code, id)
+    role text not null, forked integer not null, place text not null default 'host', primary key (code, id)
 ) strict;
 create table if not exists items (
     code text not null references workshops (code) on delete cascade, kind text not null, id text not null,
     body text not null, primary key (code, kind, id)
 ) strict;
 """
-VERSION = 2
-KNOWN_VERSIONS = (0, 1, VERSION)
-"""0 is a new file; 1 had no items, and the schema adds what is not there."""
+UPGRADES = {
+    1: "",  # had no items; the schema adds what is not there
+    2: """
+alter table workshops add column spotlight text not null default '';
+alter table people add column place text not null default 'host';
+""",
+}
+"""What makes a ledger of a version one of the next."""
 
+VERSION = 3
 MILLISECONDS_TO_WAIT = 5000
 """For another process that reads the file, a backup say."""
 
@@ -44,6 +51,7 @@ class KeptPerson:
     name: str
     role: str
     forked: bool  # whether a run of their own is kept
+    place: str = "host"  # whose run they see: host, own or spotlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class KeptWorkshop:
     task: str
     people: tuple[KeptPerson, ...] = field(default=())
     items: tuple[KeptItem, ...] = field(default=())
+    spotlight: str = ""  # id of whose run is on everyone's screen; empty: nobody's
 
 
 Write = tuple[str, tuple[object, ...]]
@@ -117,16 +126,22 @@ class Ledger:
     def keep(self, workshop: KeptWorkshop) -> None:
         """Keep a workshop's own settings; its people are kept one by one."""
         self._put(
-            "insert into workshops values (?, ?, ?, ?, ?) on conflict (code) do update set mode = excluded.mode,"
-            " locked = excluded.locked, task = excluded.task",
-            (workshop.code, workshop.created, workshop.mode, int(workshop.locked), workshop.task),
+            "insert into workshops (code, created, mode, locked, task, spotlight) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (code) do update set mode = excluded.mode, locked = excluded.locked, task = excluded.task,"
+            " spotlight = excluded.spotlight",
+            (
+                *(workshop.code, workshop.created, workshop.mode),
+                *(int(workshop.locked), workshop.task, workshop.spotlight),
+            ),
         )
 
     def keep_person(self, code: str, person: KeptPerson) -> None:
         """Keep someone, as they are now."""
         self._put(
-            "insert or replace into people values (?, ?, ?, ?, ?)",
-            (code, person.id, person.name, person.role, int(person.forked)),
+            "insert into people (code, id, name, role, forked, place) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (code, id) do update set name = excluded.name, role = excluded.role,"
+            " forked = excluded.forked, place = excluded.place",
+            (code, person.id, person.name, person.role, int(person.forked), person.place),
         )
 
     def forget_person(self, code: str, person: str) -> None:
@@ -170,24 +185,29 @@ class Ledger:
     def _read(self) -> list[KeptWorkshop]:
         with contextlib.closing(self._connect()) as connection:
             found = connection.execute("pragma user_version").fetchone()[0]
-            if found not in KNOWN_VERSIONS:
+            if found not in (0, *UPGRADES, VERSION):
                 raise sqlite3.DatabaseError(f"version {found} of the ledger; this program knows {VERSION}")
+            for version in range(found, VERSION) if found else ():
+                connection.executescript(UPGRADES[version])
             connection.executescript(SCHEMA)
             connection.execute(f"pragma user_version = {VERSION}")
             people: dict[str, list[KeptPerson]] = {}
-            for code, who, name, role, forked in connection.execute(
-                "select code, id, name, role, forked from people order by rowid"
+            for code, who, name, role, forked, place in connection.execute(
+                "select code, id, name, role, forked, place from people order by rowid"
             ):
-                people.setdefault(code, []).append(KeptPerson(who, name, role, bool(forked)))
+                people.setdefault(code, []).append(KeptPerson(who, name, role, bool(forked), place))
             items: dict[str, list[KeptItem]] = {}
             for code, kind, item, body in connection.execute("select code, kind, id, body from items order by rowid"):
                 items.setdefault(code, []).append(KeptItem(kind, item, body))
-            rows = connection.execute("select code, created, mode, locked, task from workshops order by created")
+            rows = connection.execute(
+                "select code, created, mode, locked, task, spotlight from workshops order by created"
+            )
             return [
                 KeptWorkshop(
-                    code, created, mode, bool(locked), task, tuple(people.get(code, ())), tuple(items.get(code, ()))
+                    *(code, created, mode, bool(locked), task),
+                    *(tuple(people.get(code, ())), tuple(items.get(code, ())), spotlight),
                 )
-                for code, created, mode, locked, task in rows
+                for code, created, mode, locked, task, spotlight in rows
             ]
 
     def _write_all(self) -> None:

@@ -4,17 +4,21 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from app.languages import COOKIE, Languages
 from app.resources import TEMPLATES, VERSION
+from app.workshops.codes import read_code
 
 router = APIRouter()
 
 MODULES = {"lit": "vendor/lit.js", "uplot": "vendor/uplot.js", "@msgpack/msgpack": "vendor/msgpack.js"}
 """What the browser's modules import by name, and where it is."""
+
+IN_WORKSHOPS = ("studio", "draw", "host")
+"""The pages that a workshop has, under its code."""
 
 A_YEAR = 365 * 24 * 3600
 
@@ -38,8 +42,11 @@ class Pages:
             lstrip_blocks=True,
         )
 
-    def render(self, request: Request, page: str, **context: Any) -> Response:
-        """Return a page in the language that the address, the cookie or the browser asks for."""
+    def render(self, request: Request, page: str, *, code: str = "", status: int = 200, **context: Any) -> Response:
+        """Return a page in the language that the address, the cookie or the browser asks for.
+
+        `code` is that of the workshop the page is in; empty: in none.
+        """
         asked = request.query_params.get("lang")
         cookie = request.cookies.get(COOKIE)
         language = self._languages.choose(asked, cookie, header=request.headers.get("accept-language", ""))
@@ -56,10 +63,11 @@ class Pages:
             import_map=_import_map(),
             version=VERSION,
             page=page,
+            code=code,
             **context,
         )
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
-        response = Response(text, media_type="text/html; charset=utf-8", headers=headers)
+        response = Response(text, status, headers, media_type="text/html; charset=utf-8")
         if asked == language and cookie != language:
             response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="strict", httponly=True)
         return response
@@ -83,6 +91,38 @@ async def draw(request: Request) -> Response:
     """Draw a digit and see what a network reads in it."""
     pages: Pages = request.app.state.pages
     return pages.render(request, "draw")
+
+
+@router.get("/workshop", include_in_schema=False)
+async def workshop(request: Request) -> Response:
+    """Begin a workshop, or join one by its code."""
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "workshop")
+
+
+@router.get("/r/{typed}", include_in_schema=False)
+async def join(request: Request, typed: str) -> Response:
+    """Take a seat in a workshop: where the code on the wall leads."""
+    return _in_workshop(request, typed, "join")
+
+
+@router.get("/r/{typed}/{page}", include_in_schema=False)
+async def in_workshop(request: Request, typed: str, page: str) -> Response:
+    """Return a page of a workshop; who one is there, the page itself knows."""
+    if page not in IN_WORKSHOPS:
+        raise HTTPException(404)
+    return _in_workshop(request, typed, page, f"/{page}")
+
+
+def _in_workshop(request: Request, typed: str, page: str, rest: str = "") -> Response:
+    """Whether there is such a workshop is asked by the page, where guesses are counted."""
+    pages: Pages = request.app.state.pages
+    code = read_code(typed)
+    if code is None:
+        return pages.render(request, "join", status=404)
+    if code != typed:
+        return RedirectResponse(f"/r/{code}{rest}", 307)
+    return pages.render(request, page, code=code)
 
 
 @router.get("/i18n/{name}.json", include_in_schema=False)

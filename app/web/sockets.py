@@ -31,6 +31,7 @@ FULL = Closing(4104, "full")
 NO_MORE_RUNS = Closing(4104, "no more runs")
 NO_MEMORY = Closing(4104, "no memory")
 OLD_PAGE = Closing(4105, "reload")
+MANY_PAGES = Closing(4106, "many pages")
 
 SENTENCES = {
     FULL: ("full", N_("This server has all the viewers it can take. Try again in a while.")),
@@ -39,6 +40,7 @@ SENTENCES = {
         "short_of_memory",
         N_("The server is short of memory and begins no new run now. Try again in a while."),
     ),
+    MANY_PAGES: ("many_pages", N_("You have this workshop open in as many pages as one may. Close one of them.")),
     NO_SEAT: ("no_seat", N_("This workshop is over, or you have no seat in it. Join it again with its code.")),
     NO_RUN: ("no_run", N_("The network did not start. Try again in a moment.")),
     OLD_PAGE: ("old_page", N_("This page is of another version than the server. Load it again.")),
@@ -49,6 +51,8 @@ SENTENCES = {
 
 WANTED = {"viewers": FULL, "runs": NO_MORE_RUNS, "memory": NO_MEMORY}
 """What a server that cannot take somebody has too little of."""
+
+CLOSINGS = {"unknown_token": NO_SEAT, "too_many_pages": MANY_PAGES}
 
 
 @router.websocket("/ws")
@@ -112,7 +116,7 @@ async def _visit(workshops: Workshops, hello: commands.Hello, language: str) -> 
     try:
         return await workshops.enter(hello, language)
     except NoEntry as refused:
-        raise _TurnedAway(NO_SEAT if refused.code == "unknown_token" else FULL) from None
+        raise _TurnedAway(CLOSINGS.get(refused.code, FULL)) from None
     except TooMany as refused:
         raise _TurnedAway(WANTED[refused.want]) from None
 

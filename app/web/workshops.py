@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.languages import COOKIE, N_, Languages
-from app.settings import Settings
+from app.settings import Settings, is_loopback
+from app.web.addresses import reachable, split
 from app.web.attempts import Attempts
 from app.workshops.people import Person
 from app.workshops.registry import Workshops
@@ -65,6 +66,21 @@ class Known(BaseModel):
     host: str
     locked: bool
     members: int
+    address: str = Field(description="where others join, as they type it: name and port")
+    for_others: bool = Field(description="whether others can reach it there at all")
+
+
+class Door(BaseModel):
+    """What anybody may know before they begin a workshop."""
+
+    needs_key: bool
+
+
+@router.get("/api/workshops", response_model=Door)
+async def door(request: Request) -> Response:
+    """Tell whether one needs the host key to begin a workshop."""
+    settings: Settings = request.app.state.settings
+    return JSONResponse(Door(needs_key=bool(settings.host_key)).model_dump(), headers={"Cache-Control": "no-store"})
 
 
 @router.post("/api/workshops", response_model=Entry, responses={403: {}, 409: {}, 422: {}, 429: {}})
@@ -93,8 +109,16 @@ async def look(request: Request, code: Code) -> Response:
     if isinstance(workshop, Response):
         return workshop
     state = workshop.state()
-    known = Known(code=state.code, host=state.host.name, locked=state.locked, members=state.members)
-    return JSONResponse(known.model_dump())
+    address = _address(request)
+    known = Known(
+        code=state.code,
+        host=state.host.name,
+        locked=state.locked,
+        members=state.members,
+        address=address,
+        for_others=not is_loopback(split(address)[0]),
+    )
+    return JSONResponse(known.model_dump(), headers={"Cache-Control": "no-store"})
 
 
 @router.post("/api/workshops/{code}/members", response_model=Entry, responses={403: {}, 404: {}, 422: {}, 429: {}})
@@ -117,10 +141,15 @@ async def qr(request: Request, code: Code) -> Response:
     if isinstance(workshop, Response):
         return workshop
     picture = io.BytesIO()
-    address = f"{request.url.scheme}://{request.headers['host']}/r/{workshop.code}"
+    address = f"{request.url.scheme}://{_address(request)}/r/{workshop.code}"
     code_picture = segno.make(address, error="m", micro=False)
     code_picture.save(picture, kind="svg", border=2, xmldecl=False, omitsize=True)
     return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+def _address(request: Request) -> str:
+    settings: Settings = request.app.state.settings
+    return reachable(settings, request.headers["host"])
 
 
 def _workshops(request: Request) -> Workshops:

@@ -11,6 +11,10 @@ MOST_POINTS = 32
 """Of a curve on a card: as many as it has columns."""
 
 
+LARGE_SHARE = 0.25
+"""Of a layer's units."""
+
+
 class Board:
     """The cards of one workshop, and which of them were told already."""
 
@@ -47,7 +51,7 @@ def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
         layers=in_words(state.spec) if state else [],
         learning_rate=state.spec.optimizer.learning_rate if state else None,
         curve=_spread([point.smoothed_loss for point in training]),
-        findings=sorted({finding.kind for finding in room.findings}) if room else [],
+        findings=sorted({finding.kind for finding in room.findings if _is_worth_a_word(finding)}) if room else [],
         tiles=base64.b64encode(seen.data).decode() if seen else "",
         tile_shape=list(seen.shape) if seen else [],
         tile_scale=seen.scale if seen else 0.0,
@@ -57,6 +61,13 @@ def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
 def in_words(spec: values.RunSpec) -> list[str]:
     """Return the layers of a set-up, each in a word or two."""
     return list(_layers(spec))
+
+
+def _is_worth_a_word(finding: values.Finding) -> bool:
+    """Whether a teacher should come for it: not for the few silent units that most networks have."""
+    units = finding.evidence.get("of_units")
+    few = units is not None and len(finding.units) <= LARGE_SHARE * units
+    return not (few and finding.kind in ("dead_units", "saturated_units"))
 
 
 def _layers(spec: values.RunSpec) -> Iterator[str]:

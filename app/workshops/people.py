@@ -69,7 +69,16 @@ class Person:
     @property
     def kept(self) -> KeptPerson:
         """As the ledger keeps them."""
-        return KeptPerson(self.id, self.name, self.role, self.forked)
+        return KeptPerson(self.id, self.name, self.role, self.forked, self.place)
+
+
+def returned(kept: KeptPerson) -> Person:
+    """Return somebody as the ledger kept them, where they were."""
+    role: Role = "host" if kept.role == "host" else "member"
+    place: Place = (
+        "spotlight" if kept.place == "spotlight" else "own" if kept.place == "own" and kept.forked else "host"
+    )
+    return Person(kept.id, kept.name, role, kept.forked, place)
 
 
 def new_id() -> str:

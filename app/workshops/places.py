@@ -85,7 +85,9 @@ class Places:
 
     async def _place(self, person: Person, place: Place) -> None:
         """Have all pages of somebody somewhere else."""
-        person.place = place
+        if person.place != place and person.id in self._workshop.people:
+            person.place = place
+            self._workshop.keep_person(person)
         for visit in list(person.visits):
             await self.move(visit)
         self._workshop.changed()

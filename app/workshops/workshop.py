@@ -17,7 +17,7 @@ from app.workshops import names
 from app.workshops.activity import Activity, Soon
 from app.workshops.cards import Board
 from app.workshops.contests import Contests
-from app.workshops.people import Person, new_id
+from app.workshops.people import Person, new_id, returned
 from app.workshops.places import Places
 from app.workshops.roles import KIND_OF, Doing, may
 from app.workshops.visit import Visit
@@ -56,12 +56,9 @@ class Workshop:
         self.mode: workshops.Mode = "explore" if kept.mode == "explore" else "follow"
         self.locked = kept.locked
         self.task = kept.task
-        self.people: dict[str, Person] = {
-            one.id: Person(one.id, one.name, "host" if one.role == "host" else "member", forked=one.forked)
-            for one in kept.people
-        }
-        self.spotlight: Person | None = None
-        self.presented: workshops.Presented | None = None
+        self.people: dict[str, Person] = {one.id: returned(one) for one in kept.people}
+        self.spotlight: Person | None = self.people.get(kept.spotlight)
+        self.presented: workshops.Presented | None = workshops.Presented(lens="gradients", layer=None, unit=None)
         self.seen = time.monotonic()
         self._rooms = rooms
         self._ledger = ledger
@@ -121,7 +118,8 @@ class Workshop:
     def kept(self) -> KeptWorkshop:
         """As the ledger keeps it."""
         people = tuple(person.kept for person in self.people.values())
-        return KeptWorkshop(self.code, self.created, self.mode, self.locked, self.task, people)
+        spotlight = self.spotlight.id if self.spotlight else ""
+        return KeptWorkshop(self.code, self.created, self.mode, self.locked, self.task, people, spotlight=spotlight)
 
     def state(self) -> workshops.WorkshopState:
         """As all in it see it."""
@@ -221,7 +219,7 @@ class Workshop:
                 visit.done(command)
                 self.begin(visit, command, self._places.follow(person))
             case workshops.Present(lens=lens, layer=layer, unit=unit):
-                self.presented = workshops.Presented(lens=lens, layer=layer, unit=unit)
+                self.presented = workshops.Presented(lens=lens, layer=layer, unit=unit) if lens else None
                 self._settle(visit, command)
             case workshops.SetTask(text=task):
                 self.task = task.strip()

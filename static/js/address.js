@@ -3,11 +3,13 @@
  *
  * The lens of a link is taken at once, it is this viewer's own. A set-up that differs from the run's is only offered: the
  * run may be shared, and opening a link must not end it for everyone. What cannot be read is left out, and that is said.
+ * In a workshop the address is the workshop's: it holds no set-up, and none is taken from it.
  *
  * @typedef {import("./store.js").Lens} Lens
  */
 import { readLink, writeLink } from "./configuration/link.js";
 import { store } from "./store.js";
+import { CODE } from "./workshop/seat.js";
 
 const WRITE_AFTER = 400; // browsers allow only so many changes of the address in a row
 
@@ -23,6 +25,7 @@ export function followAddress() {
     address.searchParams.delete("lang");
     history.replaceState(null, "", address);
   }
+  if (CODE) return;
 
   let timer = 0;
   let compared = false;

@@ -15,6 +15,7 @@ import { openFrame, PROTOCOL_VERSION, readFrame } from "./frame.js";
 import { _, language } from "./i18n.js";
 import { afterPaint, invalidate } from "./paint.js";
 import { store } from "./store.js";
+import { CODE, forgetSeat, seatIn } from "./workshop/seat.js";
 
 const DEAD_AFTER = 25_000; // without a message; the server sends a heartbeat long before
 const CLOCK_EVERY = 30_000;
@@ -23,7 +24,8 @@ const LONGEST_WAIT = 10_000;
 const RESYNC = 4001;
 const FINAL = { from: 4100, to: 4199 }; // closed for a reason that trying again does not change
 /** @type {Record<number, string>} the notices of those that say more */
-const REASONS = { 4104: "full", 4105: "outdated" };
+const REASONS = { 4103: "no_seat", 4104: "full", 4105: "outdated", 4106: "many_pages" };
+const SENT_AWAY = 4102; // an event before it said why
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -84,7 +86,7 @@ function open() {
   clocks = 0;
   link.onopen = () => {
     /** @type {import("./protocol").Hello} */
-    const hello = { type: "hello", protocol: PROTOCOL_VERSION, language, ...known };
+    const hello = { type: "hello", protocol: PROTOCOL_VERSION, language, ...known, token: seatIn(CODE)?.token ?? null };
     link.send(JSON.stringify(hello));
     askClock();
   };
@@ -173,7 +175,8 @@ function closed(code) {
   paints = [];
   for (const [id, resolve] of waiting) resolve(lostReply(id));
   waiting.clear();
-  if (code >= FINAL.from && code <= FINAL.to) return end(REASONS[code] ?? "closed");
+  if (code === SENT_AWAY || REASONS[code] === "no_seat") forgetSeat(CODE);
+  if (code >= FINAL.from && code <= FINAL.to) return end(REASONS[code] ?? store.state.notice?.code ?? "closed");
   if (code === RESYNC) Object.assign(known, { epoch: null, seq: null });
   if (store.state.connection.phase === "closed") return undefined;
   setPhase(welcomed || attempt > 0 || store.state.run ? "lost" : "connecting");

@@ -15,8 +15,11 @@ import { connect } from "./connection.js";
 import { teach } from "./lesson/lesson.js";
 import { followReader } from "./reading/address.js";
 import { ask } from "./reading/asking.js";
+import { seated } from "./workshop/seat.js";
 
-followReader();
-ask();
-teach();
-connect();
+if (seated()) {
+  followReader();
+  ask();
+  teach();
+  connect();
+}

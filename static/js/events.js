@@ -45,6 +45,12 @@ export function apply(event) {
       return store.set({ share: event });
     case "viewers":
       return store.set({ connection: { ...store.state.connection, viewers: event.count } });
+    case "workshop":
+      return store.set({ workshop: event.state, seat: event.seat });
+    case "members":
+      return store.set({ members: withNews(store.state.members, event) });
+    case "sent_away":
+      return store.set({ notice: { code: `sent_away_${event.reason}` } });
     case "error":
       return store.set({ error: event });
     default:
@@ -76,6 +82,18 @@ function stillThere(manifest) {
   const { selection } = store.state;
   const layer = manifest.layers.find(({ name }) => name === selection?.layer);
   return selection && (selection.layer === "x" || (layer && selection.unit < layer.units)) ? selection : null;
+}
+
+/**
+ * The members as they are now; cards that did not change stay the same objects.
+ * @param {import("./store.js").State["members"]} members
+ * @param {import("./protocol").Members} news
+ */
+function withNews(members, { cards, gone }) {
+  const now = new Map(members);
+  for (const id of gone) now.delete(id);
+  for (const card of cards) now.set(card.person.id, card);
+  return now;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The page's shortcuts. They can be switched off, and never take a key from a field, a button or an open dialog. */
 import { send } from "./connection.js";
 import { store } from "./store.js";
+import { steers } from "./workshop/steering.js";
 
 /** @type {readonly import("./store.js").Lens[]} */
 const LENSES = ["activations", "gradients", "weights", "updates"];
@@ -39,6 +40,7 @@ export function listenToKeys() {
  * @returns {boolean} whether the key means something here
  */
 function act(key, repeated) {
+  if ([" ", ".", "ArrowRight", "r", "R"].includes(key) && !steers()) return false;
   switch (key) {
     case " ":
       if (!repeated) togglePlay();

@@ -541,7 +541,7 @@ export interface Challenge {
   mine: OwnAttempt;
 }
 
-/** What the host looks at. */
+/** What the host looks at, and those who follow with them. */
 export interface Presented {
   lens: string;
   layer: string | null;
@@ -989,12 +989,13 @@ export interface Follow {
   type: "follow";
 }
 
-/** Say what the host looks at: those who follow are shown the same. */
+/** Say what the host looks at: those who follow are shown the same, until the host presents nothing any more. */
 export interface Present {
   /** echoed as reply_to */
   id?: number | null;
   type: "present";
-  lens: "activations" | "gradients" | "weights" | "updates";
+  /** none: nothing is presented */
+  lens: "activations" | "gradients" | "weights" | "updates" | null;
   /** of the selected unit; x is the input */
   layer?: string | null;
   unit?: number | null;

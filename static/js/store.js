@@ -48,6 +48,11 @@
  * @property {import("./reading/asking.js").Reading | null} reading  what it says
  * @property {import("./reading/asking.js").Explained | null} explained  why
  * @property {import("./lesson/lesson.js").Lesson} lesson  what it is to be taught
+ * @property {import("./protocol").WorkshopState | null} workshop  the workshop this page is in; null: none, or not known yet
+ * @property {import("./protocol").Seat | null} seat  who one is in it, and whose run one sees
+ * @property {ReadonlyMap<string, import("./protocol").MemberCard>} members  for the host: all members, by id
+ * @property {boolean} ownView  whether a member looks through a lens of their own at the run that all see
+ * @property {string} hostView  what fills the host's page; empty: what the mode makes of it
  */
 
 /** @type {Readonly<State>} */
@@ -74,6 +79,11 @@ let state = {
   reading: null,
   explained: null,
   lesson: { label: null, rate: 0.01, preview: null, refusal: "", busy: false, last: null },
+  workshop: null,
+  seat: null,
+  members: new Map(),
+  ownView: false,
+  hostView: "",
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */

@@ -24,7 +24,10 @@ import "./views/digit-gallery.js";
 import { connect } from "./connection.js";
 import { listenToKeys } from "./keyboard.js";
 import { followAddress } from "./address.js";
+import { seated } from "./workshop/seat.js";
 
-followAddress();
-listenToKeys();
-connect();
+if (seated()) {
+  followAddress();
+  listenToKeys();
+  connect();
+}

@@ -143,10 +143,19 @@ def test_all_that_the_page_asks_for_comes_from_its_server(visit, watched):
     assert all(re.match(r"(http|ws)://localhost:\d+/|data:|blob:", url) for url in watched.requests)
 
 
-@pytest.mark.parametrize("page", ["studio", "draw"])
+@pytest.mark.parametrize("page", ["studio", "draw", "workshop", "join", "host"])
 def test_every_module_of_a_page_is_asked_for_at_once(page):
-    named = re.findall(r'^  "([\w/-]+)",$', (ROOT / f"templates/{page}-modules.html").read_text(), re.MULTILINE)
-    assert sorted(named) == sorted(_modules_of(ROOT / f"static/js/{page}.js"))
+    assert _named(page) == sorted(_modules_of(ROOT / f"static/js/{page}.js"))
+
+
+@pytest.mark.parametrize("page", ["studio", "draw"])
+def test_in_a_workshop_a_page_asks_at_once_for_what_it_has_besides(page):
+    besides = _modules_of(ROOT / "static/js/workshop/in-workshop.js") - _modules_of(ROOT / f"static/js/{page}.js")
+    assert _named(f"{page}-workshop") == sorted({*besides, "workshop/in-workshop"})
+
+
+def _named(page: str) -> list[str]:
+    return re.findall(r'^  "([\w/-]+)",$', (ROOT / f"templates/{page}-modules.html").read_text(), re.MULTILINE)
 
 
 def _modules_of(entry: Path) -> set[str]:

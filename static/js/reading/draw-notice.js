@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { isOut } from "../workshop/out.js";
 
 class DrawNotice extends Panel {
   /** @override @type {typeof Panel.watches} */
@@ -38,7 +39,7 @@ function dismiss(act, stays) {
 function connectionWords() {
   const { connection, notice } = store.state;
   if (connection.phase === "lost") return _("Connection lost, trying again… Draw on: nothing is lost, and it is read when the server is back.");
-  if (connection.phase !== "closed") return "";
+  if (connection.phase !== "closed" || isOut()) return "";
   if (notice?.code === "outdated") return _("The server is newer than this page. Your drawing stays when you reload.");
   if (notice?.code === "full") return _("This room is full. Try again in a while.");
   return _("The server closed the connection and does not want it back.");

@@ -6,6 +6,7 @@ import { integer, number, percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { steers, whyNot } from "../workshop/steering.js";
 import { areDigits } from "./layer-names.js";
 
 /**
@@ -18,7 +19,7 @@ import { areDigits } from "./layer-names.js";
 
 class DigitGallery extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["units", "manifest", "run", "theme", "connection"];
+  static watches = ["units", "manifest", "run", "theme", "connection", "seat"];
 
   /** @override */
   static rate = 10;
@@ -91,8 +92,8 @@ function digit({ index, label, read: answer, confidence }, position) {
   const name = answer === null ? _("A {label}, not read yet", values) : _("A {label}, read as {answer}, {confidence}", values);
   return html`<li>
     <button class="digit ${state}" data-testid="digit-${position}" data-state=${state} aria-pressed=${pinned} aria-label=${name}
-      title=${pinned ? _("Shown in the network; press to let it go") : _("Show this example in the network")}
-      ?disabled=${connection.phase !== "live"}
+      title=${whyNot() || (pinned ? _("Shown in the network; press to let it go") : _("Show this example in the network"))}
+      ?disabled=${connection.phase !== "live" || !steers()}
       @click=${() => send({ type: "show", split: "test", index: pinned ? null : index })}>
       <canvas width="28" height="28" data-position=${position}></canvas>
       ${state === "wrong" ? html`<svg class="mark" aria-hidden="true"><use href="#symbol-wrong"></use></svg>` : ""}

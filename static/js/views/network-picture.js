@@ -15,6 +15,7 @@ import { makeLook } from "../render/look.js";
 import { PAINT_EVERY, Scene } from "../render/scene.js";
 import { LAYERS, Stage } from "../render/stage.js";
 import { readPalette } from "../scale.js";
+import { held } from "./held.js";
 import { PictureTouch } from "./picture-touch.js";
 import { answerOf, edgeSentence, heads, matrixLegend, ribbonCaption, ribbonNumbers, summary, tileLegend, unitLegend, viewCaption } from "./picture-words.js";
 
@@ -250,9 +251,10 @@ class NetworkPicture extends LitElement {
 
   #select() {
     const { selection } = store.state;
+    if (selection && !held()) return this.#touch?.find(selection); // the host pointed at it: it has no place here yet
     this.#scene?.select(selection);
     this.toggleAttribute("data-held", Boolean(selection) && selection?.layer !== "x");
-    invalidate();
+    return invalidate();
   }
 
   #draw() {

@@ -8,6 +8,8 @@ import { integer } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { isOut } from "../workshop/out.js";
+import { steers } from "../workshop/steering.js";
 
 /**
  * @typedef {object} Message
@@ -19,7 +21,7 @@ import { store } from "../store.js";
 
 class NoticeBar extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["connection", "run", "notice", "offer", "error"];
+  static watches = ["connection", "run", "notice", "offer", "error", "seat"];
 
   /** @override */
   render() {
@@ -50,7 +52,7 @@ function connectionMessage() {
   if (connection.phase === "lost") {
     return { tone: "warning", text: _("Connection lost, trying again… What you see is what came last.") };
   }
-  if (connection.phase !== "closed") return null;
+  if (connection.phase !== "closed" || isOut()) return null;
   switch (notice?.code) {
     case "outdated":
       return { tone: "warning", text: _("The server is newer than this page."), actions: [reload] };
@@ -85,13 +87,13 @@ function runMessage() {
           step: integer(step),
           tensor,
         }),
-        actions: [halve, reset],
+        actions: steers() ? [halve, reset] : [],
       };
     }
     case "finished":
-      return { tone: "quiet", text: _("The run has made all of its {step} steps.", { step: integer(run.step) }), actions: [reset] };
+      return { tone: "quiet", text: _("The run has made all of its {step} steps.", { step: integer(run.step) }), actions: steers() ? [reset] : [] };
     case "failed":
-      return { tone: "wrong", text: _("The run failed on the server; its log says why."), actions: [reset] };
+      return { tone: "wrong", text: _("The run failed on the server; its log says why."), actions: steers() ? [reset] : [] };
     default:
       return null;
   }

@@ -4,10 +4,11 @@ import { send } from "../connection.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { steers, whyNot } from "../workshop/steering.js";
 
 class OpenedStep extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "connection", "theme", "manifest"];
+  static watches = ["run", "connection", "theme", "manifest", "seat", "workshop"];
 
   /** @type {typeof import("../opened/panel.js") | null} */
   #drawing = null;
@@ -39,9 +40,9 @@ class OpenedStep extends Panel {
   /** @override */
   render() {
     const { run, connection } = store.state;
-    const off = connection.phase !== "live" || !run || run.status === "diverged" || run.status === "failed" || this.#opening;
+    const off = connection.phase !== "live" || !run || run.status === "diverged" || run.status === "failed" || this.#opening || !steers();
     return html`<button class="open-step" data-testid="open-step" ?disabled=${off}
-        title=${_("Make the next step apart from the run, and look at everything in it")} @click=${() => void this.#open()}>
+        title=${whyNot() || _("Make the next step apart from the run, and look at everything in it")} @click=${() => void this.#open()}>
         ${this.#opening ? _("Opening…") : _("Open this step")}
       </button>
       <dialog class="opened-dialog" aria-labelledby="opened-title" data-testid="opened" @close=${this.#closed} @keydown=${this.#key}>

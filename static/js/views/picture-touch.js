@@ -51,8 +51,15 @@ export class PictureTouch {
     this.#picture = picture;
     this.#manifest = manifest;
     const unit = held();
+    if (!unit && store.state.selection) return this.find(store.state.selection);
     if (unit && !boxOf(picture, unit, this.#side)) release();
     else this.#follow();
+    return undefined;
+  }
+
+  /** Holds a unit that was chosen elsewhere, if it is in this picture. @param {Address} address */
+  find(address) {
+    this.#hold(address, true);
   }
 
   get #side() {

@@ -24,6 +24,7 @@ import { _, ngettext } from "../i18n.js";
 import { latestOnly } from "../latest.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { steeredBy, steers } from "../workshop/steering.js";
 
 /**
  * @typedef {import("../protocol").RunSpec} RunSpec
@@ -36,7 +37,7 @@ import { store } from "../store.js";
 
 class RunConfiguration extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "limits", "manifest"];
+  static watches = ["run", "limits", "manifest", "seat", "workshop"];
 
   /** What is being edited; null: the same as what runs. @type {Draft | null} */
   #draft = null;
@@ -80,6 +81,7 @@ class RunConfiguration extends Panel {
     if (!editing || !run || !manifest) return html`<div class="configuration waiting" aria-hidden="true"></div>`;
     const changes = countChanges(editing.draft, run.spec);
     return html`<div class="configuration">
+      ${steers() ? nothing : html`<p class="steered" data-testid="set-up-steered">${_("The set-up of {name}’s run", { name: steeredBy() })}</p>`}
       ${this.#dataPart(editing, changes.data, manifest)} ${this.#networkPart(editing, changes.network)}
       ${this.#lossPart(editing, changes.loss)} ${this.#optimizerPart(editing, changes.optimizer, run.spec)}
       ${this.#apply(editing, allChanges(changes))}
@@ -93,7 +95,7 @@ class RunConfiguration extends Panel {
     const draft = specToBegin(this.#draft, run.spec);
     const problem = problemOf(limits, draft.dataset);
     if (!problem) return null;
-    const off = connection.phase !== "live" || this.#sending;
+    const off = connection.phase !== "live" || this.#sending || !steers();
     const fit = fitLayers(draft.layers, problem.input, problem.outputs);
     return { draft, limits, problem, fit, refusal: this.#refusal, off, edit: this.#edit };
   }

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { latestOnly } from "../latest.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { steers } from "../workshop/steering.js";
 
 const PAUSE = 150; // milliseconds without a move before one goes there
 const FAR = 100; // steps of Page Up and Page Down
@@ -15,7 +16,7 @@ class TimeSlider extends Panel {
   static watches = ["units"];
 
   /** @override @type {typeof Panel.watches} */
-  static urgent = ["run", "connection"];
+  static urgent = ["run", "connection", "seat"];
 
   /** @override */
   static rate = 10;
@@ -52,7 +53,7 @@ class TimeSlider extends Panel {
     const standing = standsAt();
     const present = Math.max(history.present, visiting ? 0 : standing);
     const step = this.#wanted ?? standing;
-    const off = connection.phase !== "live" || present === beginning || run.status === "failed";
+    const off = connection.phase !== "live" || !steers() || present === beginning || run.status === "failed";
     const values = { step: integer(step), present: integer(present) };
     const text = _("step {step} of {present}", values);
     return html`<div class="time ${visiting ? "visiting" : ""}" data-testid="time" role="group" aria-label=${_("Time")}>

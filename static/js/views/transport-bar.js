@@ -6,13 +6,14 @@ import { _ } from "../i18n.js";
 import { latestOnly } from "../latest.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import { steers, whyNot } from "../workshop/steering.js";
 
 const FASTEST = 4096; // steps a second that the slider names; beyond it stands full speed
 const POSITIONS = 120; // the last one is full speed
 
 class TransportBar extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "connection"];
+  static watches = ["run", "connection", "seat", "workshop"];
 
   /** Where the slider is while it is dragged and until the server has said what it made of it. @type {number | null} */
   #dragged = null;
@@ -22,7 +23,7 @@ class TransportBar extends Panel {
   render() {
     const { run, connection } = store.state;
     const running = run?.status === "running";
-    const off = connection.phase !== "live" || !run;
+    const off = connection.phase !== "live" || !run || !steers();
     const ended = run?.status === "diverged" || run?.status === "failed" || run?.status === "finished";
     return html`<div class="transport" role="group" aria-label=${_("Training")}>
       ${playAndPause(running, off, off || ended)}
@@ -38,7 +39,7 @@ class TransportBar extends Panel {
         title=${_("Back to step 0 with the next seed")} @click=${newSeed}>
         <svg aria-hidden="true"><use href="#symbol-seed"></use></svg>
       </button>
-      ${this.#speed(run, off)}
+      ${steers() ? this.#speed(run, off) : html`<p class="steered" data-testid="steered">${whyNot()}</p>`}
     </div>`;
   }
 

@@ -141,6 +141,8 @@ async def test_workshops_people_and_runs_are_there_after_a_restart(start_server,
         before = (await member.next_state(status="paused"))["step"]
         assert (await member.ask("step", count=7))["type"] == "done"
         steps = (await member.next_state(step=before + 7))["step"]
+        assert (await host.ask("spotlight", person=otter["person"]))["type"] == "done"
+        await seated(host, "spotlight")
     first.process.terminate()
     assert first.wait() in (0, 143, -15)
 
@@ -150,8 +152,9 @@ async def test_workshops_people_and_runs_are_there_after_a_restart(start_server,
         assert state(member)["host"]["name"] == "Ms Lin"
         assert seat(member)["has_own"]
         assert seat(host)["person"]["role"] == "host"
-        assert (await member.ask("fork"))["type"] == "done"
-        await seated(member, "own")
+        assert state(host)["spotlight"]["name"] == "Otter"
+        assert (seat(host)["place"], seat(member)["place"]) == ("spotlight", "own"), "all are where they were"
+        assert room_of(host) == room_of(member)
         assert member.of_type("welcome")[-1]["state"]["step"] == steps
 
 
@@ -201,3 +204,39 @@ async def test_three_hundred_come_at_once(start_server):
     async with contextlib.AsyncExitStack() as stack, visit(server, entry) as host:
         await asyncio.gather(*(stack.enter_async_context(visit(server, one)) for one in entries))
         await host.until("all are counted", lambda: state(host)["members"] == 300)
+
+
+async def test_what_the_host_looks_at_is_told_until_nothing_is_presented(server):
+    entry = begin(server)
+    async with visit(server, entry) as host, visit(server, join(server, entry["code"], "Otter")) as otter:
+        assert state(otter)["presented"] == {"lens": "gradients", "layer": None, "unit": None}
+        assert (await host.ask("present", lens="weights", layer="hidden 1", unit=3))["type"] == "done"
+        await otter.until("it is told", lambda: state(otter)["presented"]["unit"] == 3)
+        assert (await otter.ask("present", lens="weights", layer=None, unit=None))["code"] == "hosts_only"
+        assert (await host.ask("present", lens=None))["type"] == "done"
+        await otter.until("nothing is presented", lambda: state(otter)["presented"] is None)
+
+
+def test_the_door_says_whether_it_wants_a_key_and_where_others_join(server):
+    assert json.loads(server.get("/api/workshops").body) == {"needs_key": False}
+    entry = begin(server)
+    known = json.loads(server.get(f"/api/workshops/{entry['code']}").body)
+    assert known == {
+        "code": entry["code"],
+        "host": "Ms Lin",
+        "locked": False,
+        "members": 0,
+        "address": f"127.0.0.1:{server.port}",
+        "for_others": False,
+    }
+
+
+async def test_who_opens_too_many_pages_is_told_so(server):
+    entry = begin(server)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(4):
+            await stack.enter_async_context(visit(server, entry))
+        async with knock(server.socket_address) as fifth:
+            await fifth.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "token": entry["token"]}))
+            assert (await fifth.until_closed())[0] == 4106
+            assert fifth.of_type("error")[-1]["code"] == "many_pages"

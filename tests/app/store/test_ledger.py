@@ -42,9 +42,13 @@ class LedgerMachine(RuleBasedStateMachine):
             self.directory.cleanup()
 
     @rule(
-        code=st.sampled_from(CODES), mode=st.sampled_from(["follow", "explore"]), locked=st.booleans(), task=st.text()
+        code=st.sampled_from(CODES),
+        mode=st.sampled_from(["follow", "explore"]),
+        locked=st.booleans(),
+        task=st.text(),
+        spotlight=st.sampled_from(["", "a"]),
     )
-    def keep(self, code, mode, locked, task):
+    def keep(self, code, mode, locked, task, spotlight):
         task = task.encode("utf-8", "ignore").decode()
         before = self.model.get(code)
         self.created += 1
@@ -56,17 +60,23 @@ class LedgerMachine(RuleBasedStateMachine):
             task,
             before.people if before else (),
             before.items if before else (),
+            spotlight,
         )
         self.model[code] = workshop
         self.ledger.keep(workshop)
 
-    @rule(code=st.sampled_from(CODES), who=st.sampled_from("abc"), forked=st.booleans())
-    def keep_person(self, code, who, forked):
+    @rule(
+        code=st.sampled_from(CODES),
+        who=st.sampled_from("abc"),
+        forked=st.booleans(),
+        place=st.sampled_from(["host", "own", "spotlight"]),
+    )
+    def keep_person(self, code, who, forked, place):
         if code not in self.model:
             return
-        person = KeptPerson(who, f"name of {who}", "member", forked)
-        others = tuple(one for one in self.model[code].people if one.id != who)
-        self.put(code, (*others, person))
+        person = KeptPerson(who, f"name of {who}", "member", forked, place)
+        known = {one.id: one for one in self.model[code].people}
+        self.put(code, tuple({**known, who: person}.values()))
         self.ledger.keep_person(code, person)
 
     @rule(code=st.sampled_from(CODES), who=st.sampled_from("abc"))
@@ -120,22 +130,27 @@ def test_a_file_that_is_no_ledger_is_put_aside_and_not_written_over(tmp_path):
     assert kept(path) == []
 
 
-def test_a_ledger_of_the_first_version_is_read_and_takes_items(tmp_path):
+def test_a_ledger_of_the_version_before_is_brought_up_to_date(tmp_path):
     path = tmp_path / "ledger.db"
-    ledger = Ledger(path)
-    ledger.open()
-    workshop = KeptWorkshop("KX47QP", 1.0, "follow", False, "", ())
-    ledger.keep(workshop)
-    ledger.close()
     connection = sqlite3.connect(path)
-    connection.execute("drop table items")
-    connection.execute("pragma user_version = 1")
+    connection.executescript("""
+        create table workshops (
+            code text primary key, created real not null, mode text not null, locked integer not null,
+            task text not null
+        ) strict;
+        create table people (
+            code text not null references workshops (code) on delete cascade, id text not null, name text not null,
+            role text not null, forked integer not null, primary key (code, id)
+        ) strict;
+        insert into workshops values ('KX47QP', 1.0, 'explore', 0, 'Reach 90 %');
+        insert into people values ('KX47QP', 'a', 'Otter', 'member', 1);
+        pragma user_version = 1;
+    """)
     connection.close()
-    ledger = Ledger(path)
-    assert ledger.open() == [workshop]
-    ledger.keep_item("KX47QP", KeptItem("drawing", "a", "{}"))
-    ledger.close()
-    assert kept(path) == [replace(workshop, items=(KeptItem("drawing", "a", "{}"),))]
+    (workshop,) = kept(path)
+    assert workshop.task == "Reach 90 %"
+    assert workshop.people == (KeptPerson("a", "Otter", "member", forked=True, place="host"),)
+    assert kept(path) == [workshop]
 
 
 def test_a_ledger_of_a_later_version_is_put_aside(tmp_path):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-PAGES = ["/"]
+PAGES = ["/", "/workshop", "/r/KX47QP", "/r/KX47QP/studio", "/r/KX47QP/draw", "/r/KX47QP/host"]
 
 
 def policy(answer) -> dict[str, str]:
@@ -111,3 +111,25 @@ def test_the_probes_tell_that_it_is_alive_and_ready(server):
     ready = server.readiness()
     assert ready["status"] == "ready"
     assert len({worker["pid"] for worker in ready["workers"]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("/r/kx4-7qp", "/r/KX47QP"), ("/r/KX4%C2%B77QP/host", "/r/KX47QP/host"), ("/r/kx47qp/draw", "/r/KX47QP/draw")],
+)
+def test_a_workshops_address_is_found_however_its_code_is_typed(server, typed, meant):
+    answer = server.get(typed)
+    assert (answer.status, answer.headers["location"]) == (307, meant)
+
+
+@pytest.mark.parametrize("path", ["/r/KX47Q", "/r/%3Cscript%3E", "/r/KX47Q0/host", "/r/" + "A" * 3000])
+def test_what_can_be_no_code_leads_to_the_door_where_one_types_it_anew(server, path):
+    answer = server.get(path)
+    assert answer.status == 404
+    assert "<join-door>" in answer.body.decode()
+    assert "data-workshop" not in answer.body.decode()
+
+
+@pytest.mark.parametrize("path", ["/r/KX47QP/kitchen", "/r/KX47QP/host/more"])
+def test_a_workshop_has_no_other_pages(server, path):
+    assert server.get(path).status == 404

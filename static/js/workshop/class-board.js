@@ -1,0 +1,118 @@
+/** The middle of the host's page: the members as cards, or the run that all see while all see one. */
+import { html, nothing } from "lit";
+import { send } from "../connection.js";
+import { integer } from "../format.js";
+import { _, ngettext } from "../i18n.js";
+import { Panel } from "../panel.js";
+import { store } from "../store.js";
+import { need, troublesOf } from "./attention.js";
+import "./member-card.js";
+import { accuracies, bestQuarter, hasRun, ordered, topOfCurves } from "./standings.js";
+
+const CALM = { type: /** @type {const} */ ("watch"), matrices: [], units_rate: 0.5 };
+
+class ClassBoard extends Panel {
+  /** @override @type {typeof Panel.watches} */
+  static watches = ["members", "workshop", "seat", "theme", "hostView", "connection"];
+
+  /** @override @type {typeof Panel.urgent} */
+  static urgent = ["hostView", "seat", "workshop"];
+
+  /** @override */
+  static rate = 4;
+
+  /** @override */
+  static properties = { order: { state: true } };
+
+  #calm = false;
+
+  constructor() {
+    super();
+    this.order = "came";
+  }
+
+  /** @override */
+  render() {
+    const { workshop, seat } = store.state;
+    if (!workshop || seat?.person.role !== "host") return nothing;
+    const view = shown();
+    return html`<div class="board-head">
+        <div class="board-views" role="group" aria-label=${_("What is shown")}>
+          ${viewButton("members", view, ngettext("{count} member", "{count} members", store.state.members.size, { count: integer(store.state.members.size) }))}
+          ${viewButton("run", view, workshop.spotlight ? _("The run of {name}", { name: workshop.spotlight.name }) : _("The run all see"))}
+        </div>
+        ${view === "run" ? html`<lens-switch></lens-switch>` : store.state.members.size > 1 ? this.#orders() : nothing}
+      </div>
+      ${view === "run" ? run() : this.#members()}`;
+  }
+
+  /** A board of cards needs no frames of the run. @override */
+  updated() {
+    const calm = store.state.connection.phase === "live" && shown() !== "run";
+    if (calm && !this.#calm) void send(CALM);
+    this.#calm = calm;
+  }
+
+  #orders() {
+    const choices = { came: _("as they came"), name: _("by name"), accuracy: _("best first"), need: _("who needs you first") };
+    return html`<label class="board-order"><span>${_("Order")}</span>
+      <select data-testid="order" @change=${(/** @type {Event} */ event) => (this.order = /** @type {HTMLSelectElement} */ (event.target).value)}>
+        ${Object.entries(choices).map(([value, name]) => html`<option value=${value} ?selected=${value === this.order}>${name}</option>`)}
+      </select></label>`;
+  }
+
+  #members() {
+    const { members, theme } = store.state;
+    const cards = [...members.values()];
+    if (cards.length === 0) return nobody();
+    const best = bestQuarter(accuracies(cards));
+    const top = topOfCurves(cards);
+    const drawn = cards.some(hasRun);
+    const wrong = troublesOf(cards);
+    return html`<ol class="board" data-testid="board" data-density=${density(cards.length)}>
+        ${ordered(cards, this.order, ({ person }) => need(wrong.get(person.id))).map((card) => html`<li>
+          <member-card .card=${card} .top=${top} .best=${(card.accuracy ?? -1) >= best} .trouble=${wrong.get(card.person.id) ?? ""} .theme=${theme}></member-card>
+        </li>`)}
+      </ol>
+      ${drawn ? html`<p class="board-legend">${_("Accuracy on held-out examples; green: the best quarter. Curve: loss, one axis from 0 for all. Images: weights of up to 4 first units, one scale a member. Violet: what needs you.")}</p>` : nothing}`;
+  }
+}
+
+/** What is shown: what was chosen, or what the mode makes of it. */
+function shown() {
+  const { hostView, workshop } = store.state;
+  if (hostView) return hostView;
+  return workshop && (workshop.spotlight || (workshop.mode === "follow" && store.state.members.size > 0)) ? "run" : "members";
+}
+
+/** @param {string} name @param {string} view @param {string} words */
+function viewButton(name, view, words) {
+  return html`<button class="toggle" data-testid="view-${name}" aria-pressed=${name === view ? "true" : "false"}
+    @click=${() => store.set({ hostView: name })}>${words}</button>`;
+}
+
+function run() {
+  return html`<div class="followed" data-testid="followed">
+    <div class="followed-bar"><transport-bar></transport-bar><run-figures></run-figures></div>
+    <section class="picture" aria-label=${_("The network")}>
+      <picture-sentence></picture-sentence>
+      <network-picture></network-picture>
+      <unit-inspector></unit-inspector>
+    </section>
+  </div>`;
+}
+
+function nobody() {
+  return html`<div class="nobody" data-testid="nobody">
+    <p class="nobody-words">${_("Nobody is here yet.")}</p>
+    <p class="note">${_("Let them scan the code, or type it. Late ones see all that those see who are here.")}</p>
+    <button class="primary" data-testid="enlarge-now" @click=${() => /** @type {import("./join-card.js").JoinCard | null} */ (document.querySelector("join-card"))?.fillScreen()}>${_("Fill the screen with the code")}</button>
+  </div>`;
+}
+
+/** The fewer there are, the larger each is drawn. @param {number} count */
+function density(count) {
+  return count <= 2 ? "few" : count <= 6 ? "some" : count <= 12 ? "dozen" : count <= 40 ? "class" : count <= 100 ? "lecture" : "hall";
+}
+
+customElements.define("class-board", ClassBoard);

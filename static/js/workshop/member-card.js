@@ -1,0 +1,90 @@
+/** One member, small: name, held-out accuracy, loss curve, first weights, set-up. A press opens what the host can do. */
+import { html, LitElement, nothing, svg } from "lit";
+import { integer, percent } from "../format.js";
+import { _ } from "../i18n.js";
+import { layersWords, shortNumber, troubleWords } from "./attention.js";
+import { paintTiles } from "./card-tiles.js";
+import { hasRun } from "./standings.js";
+
+/** @typedef {import("../protocol").MemberCard} Card */
+
+const HEIGHT = 40; // of a curve, in its own units; it is as wide as its card
+
+class MemberCard extends LitElement {
+  static properties = { card: { attribute: false }, top: { type: Number }, best: { type: Boolean }, trouble: {}, theme: {} };
+
+  constructor() {
+    super();
+    /** @type {Card | null} */
+    this.card = null;
+    /** Where the axis of the curve ends. */
+    this.top = 1;
+    /** Whether it is of the best quarter. */
+    this.best = false;
+    /** What is wrong with the run; empty: nothing. */
+    this.trouble = "";
+    this.theme = "dark";
+  }
+
+  /** @override */
+  createRenderRoot() {
+    return this;
+  }
+
+  /** @override */
+  render() {
+    const { card, trouble } = this;
+    if (!card) return nothing;
+    const { person, here, accuracy } = card;
+    const open = () => this.dispatchEvent(new CustomEvent("open-member", { bubbles: true, detail: person.id }));
+    return html`<button class="card" data-testid="card" data-name=${person.name} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
+      data-here=${here ? "yes" : "no"} data-place=${card.place} aria-label=${spoken(card, trouble)} @click=${open}>
+      <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" ? html`<svg class="card-paused" aria-hidden="true"><use href="#symbol-pause"></use></svg>` : nothing}
+        <span class="card-accuracy" data-testid="card-accuracy">${hasRun(card) ? percent(accuracy, 0) : ""}</span></span>
+      ${hasRun(card) ? running(card, trouble, this.top) : html`<span class="card-idle">${here ? _("follows you") : _("away")}</span>`}
+    </button>`;
+  }
+
+  /** @override */
+  updated() {
+    const canvas = this.querySelector("canvas");
+    if (canvas && this.card) paintTiles(canvas, this.card);
+  }
+}
+
+/** @param {Card} card @param {string} trouble @param {number} top */
+function running(card, trouble, top) {
+  return html`${curve(card.curve, top)}
+    ${card.tiles ? html`<canvas class="card-tiles" aria-hidden="true"></canvas>` : html`<span class="card-tiles none"></span>`}
+    <span class="card-words">${layersWords(card.layers)}</span>
+    <span class="card-words">${_("rate {rate}", { rate: shortNumber(card.learning_rate) })} · ${_("step {step}", { step: integer(card.step) })}</span>
+    ${stateWords(card, trouble) ? html`<span class="card-words card-state">${stateWords(card, trouble)}</span>` : nothing}`;
+}
+
+/** @param {Card} card @param {string} trouble */
+function stateWords(card, trouble) {
+  if (!card.here) return _("away");
+  return troubleWords(trouble) || (card.place === "own" ? "" : _("follows you"));
+}
+
+/**
+ * A loss curve; what is above the axis is drawn at its end.
+ * @param {readonly number[]} points @param {number} top
+ */
+export function curve(points, top) {
+  const across = Math.max(1, points.length - 1);
+  const line = points.map((loss, i) => `${((100 * i) / across).toFixed(1)},${(HEIGHT * (1 - Math.min(1, loss / top))).toFixed(2)}`).join(" ");
+  return html`<svg class="card-curve ${points.length > 1 ? "" : "none"}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${points.length > 1 ? svg`<polyline points=${line} vector-effect="non-scaling-stroke"></polyline>` : nothing}
+  </svg>`;
+}
+
+/** @param {Card} card @param {string} trouble */
+function spoken(card, trouble) {
+  const { name } = card.person;
+  if (!hasRun(card)) return card.here ? _("{name} follows you", { name }) : _("{name} is away", { name });
+  const values = { name, accuracy: percent(card.accuracy, 0), step: integer(card.step), layers: layersWords(card.layers), trouble: troubleWords(trouble) };
+  return trouble ? _("{name}: {accuracy} right at step {step}, {layers}; {trouble}", values) : _("{name}: {accuracy} right at step {step}, {layers}", values);
+}
+
+customElements.define("member-card", MemberCard);
