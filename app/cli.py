@@ -67,8 +67,10 @@ def serve(
 ) -> None:
     """Start the app and, on a terminal, open its page."""
     # The other commands start faster without a server.
+    from app.greeting import greeting
     from app.server import PortTaken, listening_socket, serve
     from app.workers.supervisor import DataNotReady
+    from app.workshops.codes import new_key
 
     if profile == "lan" and host is None:
         host = "0.0.0.0"  # noqa: S104 - that is what the profile is for
@@ -85,6 +87,10 @@ def serve(
         settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         _refuse(_first_problem(error))
+    # Whoever reaches a server on a network may join, but not begin: that takes a key, which is shown here.
+    made_key = settings.profile != "local" and not settings.host_key
+    if made_key:
+        settings = settings.model_copy(update={"host_key": new_key()})
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         listener = listening_socket(settings)
@@ -94,8 +100,9 @@ def serve(
     address = f"http://{'localhost' if name in ('127.0.0.1', '0.0.0.0') else name}:{listener.getsockname()[1]}/"  # noqa: S104
 
     def on_start() -> None:
-        typer.echo(f"Backscope is at {address}  (Ctrl-C ends it)")
-        if open_browser and sys.stdout.isatty():
+        terminal, port = sys.stdout.isatty(), listener.getsockname()[1]
+        typer.echo(greeting(settings, address, port, made_key=made_key, terminal=terminal))
+        if open_browser and terminal:
             threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
 
     try:

@@ -33,7 +33,8 @@ def reachable(settings: Settings, asked_for: str) -> str:
     name, port = split(asked_for)
     if settings.profile == "local" or not is_loopback(name):
         return asked_for
-    others = settings.host if is_of_one_machine(settings.host) else lan_address()
+    chosen = settings.host_names.split(",")[0].strip()  # whoever set a name knows better, in a container say
+    others = chosen or (settings.host if is_of_one_machine(settings.host) else lan_address())
     return f"{others}:{port}" if others and port else others or asked_for
 
 

@@ -18,6 +18,11 @@ def new_code(taken: Container[str] = ()) -> str:
             return code
 
 
+def new_key() -> str:
+    """Return a key that begins workshops, "kx47-qpra-z2ab" say: 59 bits that can be typed on a phone."""
+    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(3))
+
+
 def read_code(typed: str) -> str | None:
     """Return the code that was meant by what somebody typed, "kx4 7qp" say; None if it can't be one."""
     code = "".join(character for character in typed.upper() if character not in " -·•.")

@@ -33,8 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Server:
     """`backscope serve` as a process of its own, on a free port of this machine."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *arguments: str) -> None:
         self.log = log
+        self._arguments = arguments
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -45,6 +46,7 @@ class Server:
     def start(self) -> None:
         """Start it, on the port it had before if it had one, and wait until it takes viewers."""
         command = [sys.executable, "-m", "app", "serve", "--no-open", "--port", str(self.port), "--workers", "1"]
+        command += self._arguments
         before = self.output().count("Backscope is at")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -33,11 +33,11 @@ export class JoinCard extends LitElement {
     return html`<h2>${_("Join")}</h2>
       <button class="join-code" data-testid="enlarge" aria-label=${_("Fill the screen with the code")} title=${_("Fill the screen with the code")}
         @click=${this.fillScreen}>${picture}</button>
-      <div class="join-words">${this.#words()}</div>
+      <div class="join-words">${this.#words("join")}</div>
       <dialog class="join-wall" data-testid="join-wall" aria-label=${_("Join")} @click=${() => this.querySelector("dialog")?.close()}>
         <div class="join-wall-body">
           ${picture}
-          <div>${this.#words()}</div>
+          <div>${this.#words("wall")}</div>
         </div>
         <button class="quiet icon" aria-label=${_("Close")}><svg aria-hidden="true"><use href="#symbol-close"></use></svg></button>
       </dialog>`;
@@ -46,12 +46,13 @@ export class JoinCard extends LitElement {
   /** Shows the code as large as the screen. */
   fillScreen = () => this.querySelector("dialog")?.showModal();
 
-  #words() {
+  /** @param {string} place */
+  #words(place) {
     const { known } = this;
-    return html`<p class="join-letters" data-testid="join-letters">${spacedCode(CODE)}</p>
-      ${known ? html`<p class="join-address" data-testid="join-address">${_("or type it at {address}", { address: `${known.address}/workshop` })}</p>` : nothing}
+    return html`<p class="join-letters" data-testid="${place}-letters">${spacedCode(CODE)}</p>
+      ${known ? html`<p class="join-address" data-testid="${place}-address">${_("or type it at {address}", { address: `${known.address}/workshop` })}</p>` : nothing}
       ${known && !known.for_others
-        ? html`<p class="join-alone" data-testid="join-alone">${_("Only this machine can reach that. Start the server with --profile lan to let a class in.")}</p>`
+        ? html`<p class="join-alone" data-testid="${place}-alone">${_("Only this machine can reach that. Start the server with --profile lan to let a class in.")}</p>`
         : nothing}`;
   }
 }

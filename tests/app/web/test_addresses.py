@@ -31,6 +31,12 @@ def test_others_get_an_address_they_can_reach(profile, host, asked_for, others):
     assert reachable(Settings(profile=profile, host=host), asked_for) == others
 
 
+def test_a_name_that_was_chosen_is_the_one_that_others_type():
+    settings = Settings(profile="lan", host=EVERYWHERE, host_names="class.local, other.local")
+    assert reachable(settings, "localhost:8000") == "class.local:8000"
+    assert reachable(settings, "10.0.0.9:8000") == "10.0.0.9:8000"
+
+
 def test_a_machine_on_no_network_says_what_it_was_asked_for_as(monkeypatch):
     monkeypatch.setattr(addresses, "lan_address", lambda: None)
     assert reachable(Settings(profile="lan", host=EVERYWHERE), "localhost:8000") == "localhost:8000"

@@ -1,0 +1,285 @@
+"""A whole lesson: a host and five members, each in a browser of their own, through a restart to its end."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.classroom import at_step, begun, card, joined, live, placed, step_of, told
+from tests.browser.conftest import Server
+from tests.browser.drawing import SEVEN, draw
+from tests.browser.reading import until
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+SMALL = {"viewport": {"width": 900, "height": 700}}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server that keeps what it has over its end."""
+    server = Server(tmp_path / "server.log", "--data-dir", str(tmp_path / "data"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        print(f"--- the server said:\n{server.output()}---")  # noqa: T201 - shown when the test fails
+
+
+@pytest.fixture
+def lesson(visit: Callable[..., Page]) -> tuple[Page, str]:
+    """A host's page, and the code of the workshop."""
+    host = visit("/workshop")
+    return host, begun(host, "Ms Lin")
+
+
+def test_a_lesson_from_its_first_member_to_its_end(visit, watched, server, lesson):
+    host, code = lesson
+    expect(host.get_by_test_id("nobody")).to_be_visible()
+    expect(host.get_by_test_id("join-letters")).to_have_text(f"{code[:3]}\u2009·\u2009{code[3:]}")
+    assert host.locator("join-card img").first.evaluate("image => image.decode().then(() => image.naturalWidth)")
+
+    # They come: by the address that the picture holds, one by the code typed. Names are told apart.
+    otter = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    second = joined(visit(f"/r/{code.lower()}", **PHONE, locale="zh-CN"), "otter")
+    typing = visit("/workshop", **SMALL)
+    typing.get_by_test_id("code").press_sequentially(f"{code[:3].lower()} {code[3:].lower()}")
+    typing.wait_for_url(f"**/r/{code}")
+    finch, heron, lynx = joined(typing, "Finch"), joined(visit(f"/r/{code}", **SMALL), "Heron"), visit(f"/r/{code}")
+    joined(lynx, "Lynx")
+    members = [otter, second, finch, heron, lynx]
+    expect(second.get_by_test_id("own-name")).to_have_text("otter 2")
+    expect(host.get_by_test_id("view-members")).to_contain_text("5 members")
+
+    # Everyone follows: the host's page shows what they see, and its pause is everyone's.
+    expect(host.get_by_test_id("followed")).to_be_visible()
+    host.get_by_test_id("task-field").fill("Reach 90 %")
+    host.get_by_test_id("task-field").press("Control+Enter")
+    expect(host.get_by_test_id("pause")).to_be_visible()
+    host.get_by_test_id("pause").click()
+    expect(host.get_by_test_id("play")).to_be_visible()
+    host.get_by_test_id("step-once").click()
+    until(host, lambda: step_of(host) > 0, "a step was made")
+    for page in members:
+        placed(page, "host")
+        expect(page.get_by_test_id("task")).to_contain_text("Reach 90 %")
+        at_step(page, step_of(host))
+        expect(page.get_by_test_id("play")).to_be_disabled()
+        expect(page.get_by_test_id("steered")).to_contain_text("Ms Lin")
+        expect(page.get_by_test_id("fork")).to_have_count(0)
+        expect(page.get_by_test_id("open-step")).to_be_disabled()
+
+    # What the host looks at is what they look at, until somebody looks elsewhere, and again when they come back.
+    host.get_by_test_id("lens-weights").click()
+    for page in members:
+        expect(page.get_by_test_id("lens-weights")).to_have_attribute("aria-checked", "true")
+    otter.get_by_test_id("lens-updates").click()
+    host.get_by_test_id("lens-activations").click()
+    expect(finch.get_by_test_id("lens-activations")).to_have_attribute("aria-checked", "true")
+    expect(otter.get_by_test_id("lens-updates")).to_have_attribute("aria-checked", "true")
+    otter.get_by_test_id("host-view").click()
+    expect(otter.get_by_test_id("lens-activations")).to_have_attribute("aria-checked", "true")
+
+    # Two fork the run, exactly as it is, and have their own controls.
+    before = step_of(host)
+    host.get_by_test_id("mode-explore").click()
+    for page in (otter, lynx):
+        page.get_by_test_id("fork").click()
+        placed(page, "own")
+        at_step(page, before)
+        page.get_by_test_id("step-once").click()
+        at_step(page, before + 1)
+    otter.get_by_test_id("step-once").click()
+    at_step(otter, before + 2)
+    expect(finch.get_by_test_id("step")).to_have_text(f"{before:,}")
+    expect(host.get_by_test_id("board")).to_be_visible()
+    expect(host.get_by_test_id("exploring")).to_have_text("2 of 5")
+    expect(card(host, "Otter")).to_contain_text(f"step {before + 2:,}")
+    expect(card(host, "Lynx")).to_contain_text(f"step {before + 1:,}")
+    expect(card(host, "Finch")).to_contain_text("follows you")
+
+    # One draws, with the seat they have.
+    finch.get_by_role("link", name="Draw").click()
+    finch.wait_for_url(f"**/r/{code}/draw")
+    live(finch)
+    expect(finch.get_by_test_id("reader-run")).to_have_attribute("aria-checked", "true")
+    draw(finch, SEVEN)
+    expect(finch.get_by_test_id("prediction")).to_have_text(re.compile(r"\d"))
+    finch.get_by_role("link", name="Studio").click()
+    placed(live(finch), "host")
+
+    # One member's run is put before everyone; they go on steering it.
+    told(host, "Otter", "spotlight")
+    for page in (second, finch, heron, lynx):
+        placed(page, "spotlight")
+        at_step(page, before + 2)
+    expect(otter.get_by_test_id("place")).to_contain_text("You are in the spotlight")
+    expect(host.get_by_test_id("followed")).to_be_visible()
+    otter.get_by_test_id("step-once").click()
+    at_step(heron, before + 3)
+    told(host, "Otter", "spotlight")
+    for page in (second, finch, heron):
+        placed(page, "host")
+
+    # The host's page is loaded again, then the server dies and is started again: all are where they were.
+    host.reload()
+    live(host)
+    expect(host.get_by_test_id("mode-explore")).to_have_attribute("aria-pressed", "true")
+    expect(host.get_by_test_id("task-field")).to_have_value("Reach 90 %")
+    placed(lynx, "host")
+    lynx.get_by_test_id("fork").click()
+    for page in (otter, lynx):
+        placed(page, "own")
+    watched.allow(r"WebSocket connection to .* failed|Failed to load resource")
+    server.kill()
+    for page in (*members, host):
+        expect(page.get_by_test_id("connection")).to_have_attribute("data-phase", "lost")
+    server.start()
+    for page in (*members, host):
+        live(page)
+    for page, place, step in ((otter, "own", before + 3), (lynx, "own", before + 1), (finch, "host", before)):
+        placed(page, place)
+        at_step(page, step)
+    expect(second.get_by_test_id("own-name")).to_have_text("otter 2")
+    expect(host.get_by_test_id("exploring")).to_have_text("2 of 5")
+
+    # The class is handed over, and closed for all by its new host.
+    told(host, "Finch", "hand-over", sure=True)
+    expect(host.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "not_host")
+    finch.get_by_test_id("to-class").click()
+    live(finch)
+    expect(card(finch, "Ms Lin")).to_be_visible()
+    finch.get_by_test_id("close").click()
+    finch.get_by_test_id("close-yes").click()
+    for page in members:
+        expect(page.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "sent_away_closed")
+    otter.get_by_test_id("end-action").click()
+    expect(otter.get_by_test_id("network")).to_be_visible()
+    assert "/r/" not in otter.url
+
+
+def test_a_seat_is_kept_and_coming_back_needs_nothing(visit, context, lesson):
+    _, code = lesson
+    person = context(**SMALL)
+    page = joined(visit(f"/r/{code}", within=person), "Otter")
+    page.goto(f"/r/{code}")
+    page.wait_for_url("**/studio")
+    expect(page.get_by_test_id("own-name")).to_have_text("Otter")
+    page.goto("/workshop")
+    expect(page.get_by_test_id("seat")).to_contain_text("as Otter")
+    page.get_by_test_id("seat").get_by_role("link").click()
+    live(page)
+    page.get_by_role("link", name="Workshop").click()
+    expect(page.get_by_test_id("seat-here")).to_contain_text("Otter")
+    page.get_by_test_id("leave-seat").click()
+    expect(page.get_by_test_id("name")).to_have_value("Otter")
+    joined(page, "Heron")
+    expect(page.get_by_test_id("own-name")).to_have_text("Heron")
+
+
+def test_no_token_is_in_an_address_or_in_what_the_server_prints(visit, watched, server, lesson):
+    _, code = lesson
+    page = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    tokens = page.evaluate(
+        "Object.values(localStorage).flatMap((text) => /token/.test(text) ? [JSON.parse(text).token] : [])"
+    )
+    assert len(tokens) == 1
+    assert not [url for url in watched.requests if tokens[0] in url]
+    assert tokens[0] not in server.output()
+
+
+def test_a_closed_door_says_so_and_opens_again(visit, lesson):
+    host, code = lesson
+    host.get_by_test_id("lock").click()
+    expect(host.get_by_test_id("lock")).to_have_attribute("aria-pressed", "true")
+    late = visit(f"/r/{code}", **PHONE)
+    expect(late.get_by_test_id("closed-door")).to_contain_text("Ms Lin has closed the door")
+    host.get_by_test_id("lock").click()
+    expect(host.get_by_test_id("lock")).to_have_attribute("aria-pressed", "false")
+    late.get_by_test_id("try-door").click()
+    joined(late, "Late")
+
+
+def test_who_is_removed_is_told_and_has_no_seat_any_more(visit, watched, lesson):
+    host, code = lesson
+    page = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    expect(host.get_by_test_id("view-members")).to_contain_text("1 member")
+    told(host, "Otter", "remove", sure=True)
+    expect(page.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "sent_away_removed")
+    expect(host.get_by_test_id("nobody")).to_be_visible()
+    page.goto(f"/r/{code}/studio")
+    page.wait_for_url(f"**/r/{code}")
+    expect(page.get_by_test_id("name")).to_be_visible()
+
+
+def test_a_seat_that_is_worth_nothing_leads_back_to_the_door(visit, context, lesson):
+    _, code = lesson
+    person = context(**SMALL)
+    joined(visit(f"/r/{code}", within=person), "Otter")
+    page = visit("/workshop", within=person)
+    page.evaluate(
+        "(code) => { const key = `backscope.seat.${code}`; const seat = JSON.parse(localStorage[key]);"
+        " localStorage[key] = JSON.stringify({ ...seat, token: 'made up' }); }",
+        code,
+    )
+    page.goto(f"/r/{code}/draw")
+    expect(page.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "no_seat")
+    page.get_by_test_id("end-action").click()
+    expect(page.get_by_test_id("name")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("ZZZ ZZZ", "There is no workshop with this code"), ("ZZ", "six letters"), ("<b>", "six letters")],
+)
+def test_a_wrong_code_is_said_and_stays_in_the_field(visit, watched, typed, said):
+    watched.allow("Failed to load resource")  # the browser's own line about the 404
+    page = visit("/workshop", **PHONE)
+    page.get_by_test_id("code").fill(typed)
+    page.get_by_test_id("go-to-code").click()
+    expect(page.get_by_test_id("code-refusal")).to_contain_text(said)
+    expect(page.get_by_test_id("code")).to_have_value(typed)
+
+
+@pytest.mark.parametrize("path", ["/r/ZZZZZZ", "/r/nonsense", "/r/ZZZZZZ/studio"])
+def test_an_address_of_no_workshop_says_so_and_asks_for_the_code(visit, watched, path):
+    watched.allow("Failed to load resource")
+    page = visit(path, **PHONE)
+    expect(page.get_by_test_id("no-workshop")).to_contain_text("no workshop with this code")
+    expect(page.get_by_test_id("code")).to_be_visible()
+
+
+def test_a_name_that_is_none_is_said_in_the_language_of_the_page(visit, watched, lesson):
+    _, code = lesson
+    watched.allow("Failed to load resource")
+    page = visit(f"/r/{code}", locale="zh-CN", **PHONE)
+    page.get_by_test_id("name").fill("\u200b\u200b")
+    page.get_by_test_id("join-workshop").click()
+    expect(page.get_by_test_id("join-refusal")).to_contain_text("请填一个名字")
+
+
+def test_only_the_host_sees_the_class(visit, lesson):
+    _, code = lesson
+    page = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    page.goto(f"/r/{code}/host")
+    expect(page.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "not_host")
+    expect(page.get_by_test_id("close")).to_have_count(0)
+    page.get_by_test_id("end-action").click()
+    placed(live(page), "host")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (360, 740)])
+def test_nothing_sticks_out_of_a_workshops_pages(visit, context, lesson, size):
+    _, code = lesson
+    person = context(viewport={"width": size[0], "height": size[1]})
+    page = visit(f"/r/{code}", within=person)
+    for path in ("/workshop", f"/r/{code}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    joined(page, "Otter of the longest name")
+    for path in ("studio", "draw"):
+        page.goto(f"/r/{code}/{path}")
+        expect(page.get_by_test_id("strip")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
