@@ -25,7 +25,7 @@ from engine.tensors import Bytes, Indices, Tensor
 
 BATCH_SIZE = 32
 POINTS = 10
-"""Of the curve: tests on the way, which cost as much as some steps each."""
+"""Of the curve, after its beginning: tests on the way, which cost as much as some steps each."""
 
 FIRST_HELD_OUT = 500
 """Held-out examples of the old data that are tested on the way; all of them before and after."""
@@ -62,10 +62,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class PracticePoint:
-    """Where practice was after a step."""
+    """Where practice was after a step, the first of them before any."""
 
     step: int
-    loss: float  # mean over its minibatch, before its update
+    loss: float | None  # mean over the step's minibatch, before its update; None before the first step
     held_out: Score
     old: Score  # of the first held-out examples of the old data
 
@@ -114,7 +114,7 @@ class Practice:
         before = yield from self._scores()
         told = {math.ceil(steps * point / POINTS) for point in range(1, POINTS + 1)}
         first = Split(self._old.test.inputs[:FIRST_HELD_OUT], self._old.test.answers[:FIRST_HELD_OUT].astype(np.uint8))
-        curve = []
+        curve = [PracticePoint(0, None, before.held_out, (yield from self._score(first)))]
         for step in range(1, steps + 1):
             loss = self._step(step)
             yield

@@ -85,7 +85,7 @@ class KeepDrawings(Command):
 
     type: Literal["keep_drawings"] = "keep_drawings"
     copy_name: CopyName
-    network: NetworkName = Field(description="what is copied if there is no such copy yet")
+    network: NetworkName = Field(description="what is copied by the first piece; the copy's own name goes on with it")
     first: bool
     images: str = Field(
         max_length=4 * (MOST_DRAWINGS_AT_ONCE * PIXELS + 2) // 3 + 4, description="base64 of 784 grey values each"
@@ -262,10 +262,10 @@ class Score(Value):
 
 
 class PracticePoint(Value):
-    """Where practice was after so many steps."""
+    """Where practice was after so many steps, the first time before any."""
 
     step: int
-    loss: float = Field(description="mean over this step's minibatch")
+    loss: float | None = Field(description="mean over this step's minibatch; None before the first one")
     held_out: Score = Field(description="of the held-out drawings")
     mnist: Score = Field(description="of the first of MNIST's held-out digits")
 

@@ -154,7 +154,7 @@ class Drawings:
 
     def _keep(self, command: drawing.KeepDrawings) -> drawing.DrawingsKept:
         copies, name = self._shelf.copies, command.copy_name
-        if copies.has(self._run, name) or command.network == name:
+        if command.network == name or (copies.has(self._run, name) and not command.first):
             copy = copies.get(self._run, name)
         else:
             copy = Copy.of(self._origin(command.network))

@@ -10,7 +10,10 @@ import "./reading/seen-strip.js";
 import "./reading/like-it.js";
 import "./reading/lit-network.js";
 import "./lesson/teach-card.js";
+import "./collection/collection-card.js";
+import "./practice/practice-card.js";
 
+import { gather } from "./collection/gathering.js";
 import { connect } from "./connection.js";
 import { teach } from "./lesson/lesson.js";
 import { followReader } from "./reading/address.js";
@@ -21,5 +24,6 @@ if (seated()) {
   followReader();
   ask();
   teach();
+  void gather();
   connect();
 }

@@ -401,11 +401,11 @@ export interface Score {
   count: number;
 }
 
-/** Where practice was after so many steps. */
+/** Where practice was after so many steps, the first time before any. */
 export interface PracticePoint {
   step: number;
-  /** mean over this step's minibatch */
-  loss: number;
+  /** mean over this step's minibatch; None before the first one */
+  loss: number | null;
   /** of the held-out drawings */
   held_out: Score;
   /** of the first of MNIST's held-out digits */
@@ -918,7 +918,7 @@ export interface KeepDrawings {
   id?: number | null;
   type: "keep_drawings";
   copy_name: string;
-  /** what is copied if there is no such copy yet */
+  /** what is copied by the first piece; the copy's own name goes on with it */
   network: string;
   first: boolean;
   /** base64 of 784 grey values each */

@@ -53,6 +53,8 @@
  * @property {ReadonlyMap<string, import("./protocol").MemberCard>} members  for the host: all members, by id
  * @property {boolean} ownView  whether a member looks through a lens of their own at the run that all see
  * @property {string} hostView  what fills the host's page; empty: what the mode makes of it
+ * @property {import("./collection/gathering.js").Collection} collection  the drawings that somebody kept
+ * @property {import("./practice/practice.js").Practice} practice  of a copy on these
  */
 
 /** @type {Readonly<State>} */
@@ -84,6 +86,8 @@ let state = {
   members: new Map(),
   ownView: false,
   hostView: "",
+  collection: { drawings: null, lasts: true, said: "", deleted: [] },
+  practice: { share: 0.5, steps: 100, rate: 0.02, busy: false, refusal: "", tries: [] },
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */

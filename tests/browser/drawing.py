@@ -21,6 +21,7 @@ def draw(page: Page, strokes: Sequence[Stroke]) -> None:
     """Draw strokes on the pad."""
     pad = page.get_by_test_id("sketchpad")
     expect(pad.locator("canvas.pad-ink")).to_be_visible()
+    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box
     for (x, y), *rest in strokes:

@@ -1,4 +1,4 @@
-"""Pictures brought to the pad: chosen, dropped or pasted, seen as the engine sees them; and what is none is refused in a sentence."""
+"""Pictures brought to the pad: chosen, dropped or pasted, seen as the engine sees them, or refused in a sentence."""
 
 import io
 from typing import Any

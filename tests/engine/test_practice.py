@@ -81,8 +81,11 @@ def test_to_mix_the_old_examples_in_lets_less_be_forgotten(toy):
 def test_the_curve_has_few_points_and_the_last_is_the_end(toy, steps):
     trainer, new, held_out = trained(toy), some(1, 20), some(2, 7)
     result = practised(trainer, toy, new, held_out, Plan(steps, 0.05, 0.3, 1)).result
-    assert len(result.curve) == min(steps, POINTS)
+    assert len(result.curve) == 1 + min(steps, POINTS)
     assert [point.step for point in result.curve] == sorted({point.step for point in result.curve})
+    assert (result.curve[0].step, result.curve[0].loss) == (0, None)
+    assert result.curve[0].held_out == result.before.held_out
+    assert result.curve[0].old == result.before.old  # there are no more than FIRST_HELD_OUT
     assert result.curve[-1].step == steps
     assert result.curve[-1].held_out == result.after.held_out
     assert result.curve[-1].old == result.after.old  # there are no more than FIRST_HELD_OUT

@@ -4,6 +4,7 @@
  *
  * @typedef {import("../protocol").LessonPreview} LessonPreview
  * @typedef {import("../protocol").Taught} Taught
+ * @typedef {import("../protocol").Practised} Practised
  *
  * @typedef {object} Lesson
  * @property {number | null} label  what the drawing is; null: not said
@@ -11,7 +12,7 @@
  * @property {Preview | null} preview
  * @property {string} refusal  why there is none
  * @property {boolean} busy  a lesson is on its way
- * @property {Taught | null} last  what was changed last
+ * @property {Taught | Practised | null} last  what was changed last
  *
  * @typedef {object} Preview
  * @property {LessonPreview} answer
@@ -149,18 +150,21 @@ export async function adopt() {
   return false;
 }
 
+/** The copy has learned or unlearned something, and reads from now on. @param {Taught | Practised} reply */
+export async function learned(reply) {
+  await openReader(COPY.name);
+  change({ busy: false, last: reply, preview: staled(store.state.lesson.preview), refusal: "" });
+  const same = store.state.reader === COPY.name;
+  store.set({ reader: COPY.name });
+  if (!same) return; // who reads anew asks all anew
+  void read();
+  rest();
+  void preview(undefined);
+}
+
 /** @param {import("../protocol").ServerEvent} reply */
 async function after(reply) {
-  if (reply.type === "taught") {
-    await openReader(COPY.name);
-    change({ busy: false, last: reply, preview: staled(store.state.lesson.preview), refusal: "" });
-    const same = store.state.reader === COPY.name;
-    store.set({ reader: COPY.name });
-    if (!same) return undefined; // who reads anew asks all anew
-    void read();
-    rest();
-    return preview(undefined);
-  }
+  if (reply.type === "taught") return learned(reply);
   if (reply.type !== "error") return change({ busy: false });
   forget(reply);
   change({ busy: false, refusal: reply.code === "copy_gone" ? "" : reply.message });

@@ -1,5 +1,7 @@
 /** Teach it: say what the drawing is, see what one step on it alone would do, take it in a copy, and take it back. */
 import { html, nothing } from "lit";
+import { CLASSES } from "../collection/drawings.js";
+import { keepDrawing } from "../collection/gathering.js";
 import { integer, number, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
@@ -19,9 +21,12 @@ const SHOWN_WEIGHTS = 3;
 
 class TeachCard extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["drawn", "reading", "reader", "readers", "lesson", "connection"];
+  static watches = ["drawn", "reading", "reader", "readers", "lesson", "connection", "collection"];
 
   static properties = { adopting: { state: true }, moving: { state: true } };
+
+  /** The drawing that was kept last. @type {Uint8Array | null} */
+  #kept = null;
 
   constructor() {
     super();
@@ -42,7 +47,11 @@ class TeachCard extends Panel {
           ${classes.map((name, label) => html`<button class="teach-label" data-testid="teach-${label}" ?disabled=${off} aria-pressed=${lesson.label === label}
             @click=${() => sayLabel(lesson.label === label ? null : label)}>${name}</button>`)}
         </div>
+        ${lesson.label !== null && lesson.label < CLASSES ? html`<button class="teach-keep" data-testid="keep" ?disabled=${!drawn?.pixels}
+          title=${_("Put it into your drawings below; the network stays as it is")} @click=${() => this.#keep()}>${_("Keep it as {label}", { label: lesson.label })}</button>` : nothing}
       </div>
+      <p class="teach-kept" role="status" data-testid="kept">${drawn && this.#kept === drawn.pixels
+        ? html`${store.state.collection.said} <a href="#collection-title">${_("Your drawings")}</a>` : nothing}</p>
       ${this.#body(classes, off)}
       ${this.#lock(opened)}
     </section>`;
@@ -147,6 +156,13 @@ class TeachCard extends Panel {
   /** @param {Event} event */
   #toggle(event) {
     this.moving = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
+  }
+
+  #keep() {
+    const { drawn, lesson } = store.state;
+    if (!drawn?.pixels || lesson.label === null) return;
+    this.#kept = drawn.pixels;
+    void keepDrawing(drawn.pixels, lesson.label);
   }
 
   async #adopt() {

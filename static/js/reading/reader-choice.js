@@ -44,6 +44,12 @@ class ReaderChoice extends Panel {
   };
 }
 
+/** What a network is called. @param {string} name */
+export function readerTitle(name) {
+  if (name === RUN) return _("The live run");
+  return name === COPY.name ? _("Your copy") : name === "conv" ? "Conv" : "Dense";
+}
+
 /** @param {string} name */
 function kind(name) {
   return name === COPY.name ? "copy" : name;
@@ -54,20 +60,20 @@ function choices() {
   const found = PACKAGED.map((name) => {
     const { opened, refusal = "" } = readers[name] ?? {};
     const measured = opened && opened.correct !== null && opened.count ? _("trained, {accuracy}", { accuracy: percent(opened.correct / opened.count, 1) }) : _("trained");
-    return { name, title: name === "conv" ? "Conv" : "Dense", detail: opened ? measured : "…", off: refusal };
+    return { name, title: readerTitle(name), detail: opened ? measured : "…", off: refusal };
   });
   const live = readers[RUN];
   const step = units && units.frame.run === run?.run ? units.frame.step : (run?.step ?? live?.opened?.step);
   found.push({
     name: RUN,
-    title: _("The live run"),
+    title: readerTitle(RUN),
     detail: live?.refusal ? _("reads no digits") : step === undefined ? "…" : _("step {step}", { step: integer(step) }),
     off: live?.refusal ?? "",
   });
   const copy = COPY.known ? readers[COPY.name]?.opened : null;
   if (copy) {
     const lessons = { count: integer(copy.lessons) };
-    found.push({ name: COPY.name, title: _("Your copy"), detail: ngettext("taught {count} lesson", "taught {count} lessons", copy.lessons, lessons), off: "" });
+    found.push({ name: COPY.name, title: readerTitle(COPY.name), detail: ngettext("taught {count} lesson", "taught {count} lessons", copy.lessons, lessons), off: "" });
   }
   return found;
 }

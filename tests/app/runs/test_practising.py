@@ -94,13 +94,16 @@ def test_drawings_are_counted_by_class_and_come_in_pieces(run):
     assert sum(anew.train_counts + anew.held_out_counts) == 5
 
 
-def test_drawings_are_given_to_the_copy_that_is_there_or_to_a_new_one(run):
+def test_drawings_are_given_to_the_copy_that_is_there_or_to_a_new_one_of_another_network(run):
     before = checksum(run, "run")
     run.carry_out(drawings(3))
     assert checksum(run) == before
     taught = run.carry_out(lesson()).checksum
-    run.carry_out(drawings(3, network="run"))
+    run.carry_out(drawings(3, network=A))
+    run.carry_out(drawings(3, network="run", first=False))
     assert checksum(run) == taught
+    run.carry_out(drawings(3, network="run"))
+    assert checksum(run) == before
     assert refusal(run, drawings(3, name=B, network=B)) == "copy_gone"
 
 
@@ -142,7 +145,7 @@ def test_practice_is_a_lesson_that_can_be_taken_back_and_is_the_same_again(run, 
         assert (done.checksum_before, done.checksum, done.lessons) == (before, checksum(run), 1)
         assert (done.drawings_before.count, done.held_out_before.count, done.mnist_before.count) == (20, 10, 60)
         assert done.drawings_after.correct > done.drawings_before.correct
-        assert [point.step for point in done.curve] == list(range(2, 21, 2))
+        assert [point.step for point in done.curve] == list(range(0, 21, 2))
         ends.append(done)
         assert run.carry_out(drawing.TakeBack(copy_name=A)).checksum == before
     assert ends[0] == ends[1]
