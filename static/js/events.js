@@ -6,6 +6,7 @@
  */
 import { thin } from "./charts/curves.js";
 import { store } from "./store.js";
+import { withNews as withNewsOfWall } from "./wall/hanging.js";
 
 /** More points than any chart has pixels are thinned out, evenly over the steps, so that the beginning stays as sharp as the end. */
 const MOST_POINTS = 8192;
@@ -51,6 +52,12 @@ export function apply(event) {
       return store.set({ members: withNews(store.state.members, event) });
     case "sent_away":
       return store.set({ notice: { code: `sent_away_${event.reason}` } });
+    case "vote":
+      return store.set({ vote: event.asked });
+    case "contest":
+      return store.set({ contest: event.challenge });
+    case "wall":
+      return store.set({ wall: withNewsOfWall(store.state.wall, event) });
     case "error":
       return store.set({ error: event });
     default:

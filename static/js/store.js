@@ -55,6 +55,9 @@
  * @property {string} hostView  what fills the host's page; empty: what the mode makes of it
  * @property {import("./collection/gathering.js").Collection} collection  the drawings that somebody kept
  * @property {import("./practice/practice.js").Practice} practice  of a copy on these
+ * @property {import("./protocol").Asked | null} vote  what the host asks the class now
+ * @property {import("./protocol").Challenge | null} contest  what the class competes in now
+ * @property {import("./wall/hanging.js").Hanging | null} wall  what hangs on the class wall; null: this page does not look
  */
 
 /** @type {Readonly<State>} */
@@ -80,6 +83,9 @@ let state = {
   readers: {},
   reading: null,
   explained: null,
+  vote: null,
+  contest: null,
+  wall: null,
   lesson: { label: null, rate: 0.01, preview: null, refusal: "", busy: false, last: null },
   workshop: null,
   seat: null,
