@@ -17,7 +17,7 @@ router = APIRouter()
 MODULES = {"lit": "vendor/lit.js", "uplot": "vendor/uplot.js", "@msgpack/msgpack": "vendor/msgpack.js"}
 """What the browser's modules import by name, and where it is."""
 
-IN_WORKSHOPS = ("studio", "draw", "host")
+IN_WORKSHOPS = ("studio", "draw", "host", "wall")
 """The pages that a workshop has, under its code."""
 
 A_YEAR = 365 * 24 * 3600

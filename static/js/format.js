@@ -32,6 +32,16 @@ export function number(value) {
   return fixed(value, size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }
 
+/** As somebody chose it, with no digit more: 0.28, 90, 0.005. @param {number} value */
+export function chosen(value) {
+  let format = formats.get("chosen");
+  if (!format) {
+    format = new Intl.NumberFormat(language, { maximumSignificantDigits: 6 });
+    formats.set("chosen", format);
+  }
+  return format.format(value);
+}
+
 /** Of a whole: 0.91 is "91.0 %". @param {number | null | undefined} value @param {number} [digits] */
 export function percent(value, digits = 1) {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;

@@ -1,10 +1,10 @@
 /** Set-ups and standings of a challenge in words. */
-import { integer, number } from "../format.js";
+import { chosen, integer } from "../format.js";
 import { _ } from "../i18n.js";
 
 /** @param {import("../protocol").Entry} entry */
 export function setUp({ layers, optimizer, learning_rate: rate, batch_size: batch }) {
-  return _("{layers} · {optimizer} {rate} · minibatch {batch}", { layers: layers.join(" – ") || _("no hidden layer"), optimizer, rate: number(rate), batch: integer(batch) });
+  return _("{layers} · {optimizer} {rate} · minibatch {batch}", { layers: layers.join(" – ") || _("no hidden layer"), optimizer, rate: chosen(rate), batch: integer(batch) });
 }
 
 /** @param {import("../protocol").OwnAttempt["failed"]} failed */

@@ -28,6 +28,7 @@ class ClassQuestion extends Panel {
         ${vote.open ? html`<button class="primary" data-testid="close-answers" ?disabled=${off} @click=${() => send({ type: "close_answers", question: vote.id })}>${_("Close and show the answers")}</button>` : nothing}
         <button data-testid="drop-question" ?disabled=${off} @click=${() => send({ type: "drop_question", question: vote.id })}>${vote.decision ? _("Ask another") : _("Take it back")}</button>
       </div>
+      ${vote.question.about === "own_words" ? nothing : html`<div class="stage-run"><transport-bar></transport-bar><run-figures></run-figures></div>`}
     </section>`;
   }
 

@@ -17,7 +17,10 @@ const MOST_OPTION = 60;
 
 class VoteForm extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["connection"];
+  static watches = ["connection", "run", "training"];
+
+  /** @override */
+  static rate = 1;
 
   /** @override */
   static properties = { about: { state: true }, draft: { state: true }, refusal: { state: true } };
@@ -62,7 +65,7 @@ class VoteForm extends Panel {
   }
 
   #numbers() {
-    const step = store.state.run?.step ?? 0;
+    const step = reached();
     return html`<div class="stage-fields">
       <label class="field">${_("at step")}<input type="number" min=${step + 1} max="9007199254740991" required data-testid="vote-step" .value=${this.draft.step}
         @input=${(/** @type {Event} */ event) => this.#set({ step: text(event) })} /></label>
@@ -122,14 +125,20 @@ class VoteForm extends Panel {
 
 /** What one may ask about the run as it is now. @returns {Draft} */
 function suggestion() {
-  const { run, training, heldOut } = store.state;
+  const { training, heldOut } = store.state;
   return {
-    step: String(stepAhead(Math.max(run?.step ?? 0, training.at(-1)?.step ?? 0))),
+    step: String(stepAhead(reached())),
     loss: String(lossInDoubt(training)),
     accuracy: String(accuracyInDoubt(heldOut)),
     text: "",
     options: ["", ""],
   };
+}
+
+/** The step that the run is known to have done. */
+function reached() {
+  const { run, training } = store.state;
+  return Math.max(run?.step ?? 0, training.at(-1)?.step ?? 0);
 }
 
 /** @param {Event} event */

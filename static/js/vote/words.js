@@ -4,7 +4,7 @@
  * @typedef {import("../protocol").Asked} Asked
  * @typedef {import("../protocol").AnyClassQuestion} AnyClassQuestion
  */
-import { integer, number, percent } from "../format.js";
+import { chosen, integer, number, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 
 const DIGITS = 10;
@@ -15,9 +15,9 @@ export function sentence(question) {
     case "own_words":
       return question.text;
     case "loss_below":
-      return _("Will the loss at step {step} be below {threshold}?", { step: integer(question.step), threshold: number(question.threshold) });
+      return _("Will the loss at step {step} be below {threshold}?", { step: integer(question.step), threshold: chosen(question.threshold) });
     case "accuracy_above":
-      return _("Will the held-out accuracy at step {step} be above {threshold}?", { step: integer(question.step), threshold: percent(question.threshold) });
+      return _("Will the held-out accuracy at step {step} be above {threshold}?", { step: integer(question.step), threshold: `${chosen(100 * question.threshold)}\u202f%` });
     default:
       return _("Which digit will be misread most at step {step}?", { step: integer(question.step) });
   }

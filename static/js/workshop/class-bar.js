@@ -10,10 +10,10 @@ import { accuracies, median, Pace } from "./standings.js";
 
 class ClassBar extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["members", "workshop", "seat", "connection"];
+  static watches = ["members", "workshop", "seat", "connection", "hostView", "vote", "contest"];
 
   /** @override @type {typeof Panel.urgent} */
-  static urgent = ["workshop", "seat"];
+  static urgent = ["workshop", "seat", "hostView", "vote", "contest"];
 
   /** @override */
   static rate = 2;
@@ -48,6 +48,7 @@ class ClassBar extends Panel {
         <button class=${mode === "explore" ? "primary" : ""} data-testid="mode-explore" aria-pressed=${mode === "explore" ? "true" : "false"} ?disabled=${off}
           @click=${() => send({ type: "set_mode", mode: "explore" })}>${_("Let them explore")}</button>
       </div>
+      ${this.#together()}
       ${this.#figures()}
       <div class="class-ends">
         <button class="icon" data-testid="lock" aria-pressed=${locked ? "true" : "false"} aria-label=${door} title=${door} ?disabled=${off}
@@ -58,6 +59,28 @@ class ClassBar extends Panel {
       </div>
       ${this.#closing()}
     </div>`;
+  }
+
+  /** What all do together: each fills the page, and is marked while it goes on. */
+  #together() {
+    const { workshop, vote, contest, hostView } = store.state;
+    /** @type {[string, string, boolean][]} */
+    const all = [
+      ["question", _("Ask a question"), vote !== null],
+      ["wall", _("Drawing wall"), workshop?.wall.open ?? false],
+      ["contest", _("Challenge"), contest?.open ?? false],
+    ];
+    return html`<div class="class-together" role="group" aria-label=${_("What all do together")}>
+      ${all.map(([view, name, on]) => html`<button class=${on ? "going" : ""} data-testid="view-${view}" aria-pressed=${hostView === view ? "true" : "false"}
+        @click=${() => this.#show(view)}>${name}${on ? html`<span class="visually-hidden"> ${_("(going on)")}</span>` : nothing}</button>`)}
+    </div>`;
+  }
+
+  /** @param {string} view */
+  #show(view) {
+    store.set({ hostView: store.state.hostView === view ? "" : view });
+    // On a phone what is shown stands below all else.
+    if (matchMedia("(max-width: 719px)").matches) document.querySelector("class-board")?.scrollIntoView();
   }
 
   #figures() {

@@ -7,6 +7,9 @@ import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { need, troublesOf } from "./attention.js";
 import "./member-card.js";
+import "../contest/class-contest.js";
+import "../vote/class-question.js";
+import "../wall/class-wall.js";
 import { accuracies, bestQuarter, hasRun, ordered, topOfCurves } from "./standings.js";
 
 const CALM = { type: /** @type {const} */ ("watch"), matrices: [], units_rate: 0.5 };
@@ -41,9 +44,9 @@ class ClassBoard extends Panel {
           ${viewButton("members", view, ngettext("{count} member", "{count} members", store.state.members.size, { count: integer(store.state.members.size) }))}
           ${viewButton("run", view, workshop.spotlight ? _("The run of {name}", { name: workshop.spotlight.name }) : _("The run all see"))}
         </div>
-        ${view === "run" ? html`<lens-switch></lens-switch>` : store.state.members.size > 1 ? this.#orders() : nothing}
+        ${view === "run" ? html`<lens-switch></lens-switch>` : view === "members" && store.state.members.size > 1 ? this.#orders() : nothing}
       </div>
-      ${view === "run" ? run() : this.#members()}`;
+      ${view === "members" ? this.#members() : VIEWS[view]?.()}`;
   }
 
   /** A board of cards needs no frames of the run. @override */
@@ -90,6 +93,14 @@ function viewButton(name, view, words) {
   return html`<button class="toggle" data-testid="view-${name}" aria-pressed=${name === view ? "true" : "false"}
     @click=${() => store.set({ hostView: name })}>${words}</button>`;
 }
+
+/** @type {Record<string, () => unknown>} what may fill the page besides the members */
+const VIEWS = {
+  run,
+  question: () => html`<div class="board-stage"><class-question></class-question></div>`,
+  wall: () => html`<div class="board-stage"><class-wall></class-wall></div>`,
+  contest: () => html`<div class="board-stage"><class-contest></class-contest></div>`,
+};
 
 function run() {
   return html`<div class="followed" data-testid="followed">

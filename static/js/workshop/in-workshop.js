@@ -1,4 +1,6 @@
-/** What the Studio and the page one draws on have besides in a workshop. */
+/** What the Studio has besides in a workshop. */
+import "../contest/contest-card.js";
+import "../vote/vote-card.js";
 import "./member-strip.js";
 import "./workshop-end.js";
 

@@ -36,8 +36,8 @@ class MemberStrip extends Panel {
     return html`<section class="strip" data-testid="strip" data-place=${seat.place} aria-label=${_("Workshop")}>
       ${workshop.task ? html`<p class="strip-task" data-testid="task"><span>${_("Task")}</span> ${workshop.task}</p>` : nothing}
       <p class="strip-place" role="status" data-testid="place">${host ? hostWords(workshop, seat) : memberWords(workshop, seat)}</p>
-      <p class="strip-name" data-testid="own-name" title=${_("Your name here")}>${seat.person.name}</p>
-      <div class="strip-actions">${host ? this.#hostActions(workshop) : this.#memberActions(workshop, seat)}</div>
+<p class="strip-name" data-testid="own-name" title=${_("Your name here")}>${seat.person.name}</p>
+      <div class="strip-actions">${toWall(workshop)}${host ? this.#hostActions(workshop) : this.#memberActions(workshop, seat)}</div>
     </section>`;
   }
 
@@ -94,6 +94,11 @@ class MemberStrip extends Panel {
     };
     return html`<button class=${kind} data-testid=${testid} ?disabled=${this.#off} @click=${press}>${name}</button>`;
   }
+}
+
+/** The way to the class wall, where there is anything. @param {WorkshopState} workshop */
+function toWall({ wall: { open, count } }) {
+  return open || count > 0 ? html`<a class="button quiet" data-testid="to-wall" href="/r/${CODE}/wall">${_("The wall ({count})", { count: integer(count) })}</a>` : nothing;
 }
 
 /** @param {WorkshopState} workshop @param {Seat} seat */

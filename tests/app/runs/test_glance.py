@@ -26,5 +26,5 @@ def test_a_glance_at_a_convolution_shows_kernels(toy):
 
 
 def test_there_is_nothing_to_glance_at_where_inputs_are_no_images():
-    spec = RunSpec(dataset=DatasetSpec("circle"), layers=(DenseSpec(4),), batch_size=16)
+    spec = RunSpec(dataset=DatasetSpec("circles"), layers=(DenseSpec(4),), batch_size=16)
     assert glance_at(Trainer(spec, catalogue.make(spec.dataset))) == NOTHING

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-PAGES = ["/", "/workshop", "/r/KX47QP", "/r/KX47QP/studio", "/r/KX47QP/draw", "/r/KX47QP/host"]
+PAGES = ["/", "/workshop", "/r/KX47QP", "/r/KX47QP/studio", "/r/KX47QP/draw", "/r/KX47QP/host", "/r/KX47QP/wall"]
 
 
 def policy(answer) -> dict[str, str]:
