@@ -36,7 +36,7 @@ class MemberStrip extends Panel {
     return html`<section class="strip" data-testid="strip" data-place=${seat.place} aria-label=${_("Workshop")}>
       ${workshop.task ? html`<p class="strip-task" data-testid="task"><span>${_("Task")}</span> ${workshop.task}</p>` : nothing}
       <p class="strip-place" role="status" data-testid="place">${host ? hostWords(workshop, seat) : memberWords(workshop, seat)}</p>
-<p class="strip-name" data-testid="own-name" title=${_("Your name here")}>${seat.person.name}</p>
+      <p class="strip-name" data-testid="own-name" title=${_("Your name here")}>${seat.person.name}</p>
       <div class="strip-actions">${toWall(workshop)}${host ? this.#hostActions(workshop) : this.#memberActions(workshop, seat)}</div>
     </section>`;
   }
