@@ -12,8 +12,10 @@ from benchmarks import (
     dense_accuracy,
     drawings,
     engine_step,
+    far,
     frames,
     lenet_step,
+    load,
     published,
     reading,
     seek,
@@ -33,5 +35,7 @@ ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "serving": serving.measure,
     "reading": reading.measure,
     "drawings": drawings.measure,
+    "load": load.measure,
+    "load_far": far.measure,
 }
 """Every group of measurements, in the order in which they are made."""

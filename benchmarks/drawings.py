@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.measurement import Measurement
-from benchmarks.serving import served
+from benchmarks.server import served
 from benchmarks.strokes import DIGITS, LETTERS, Drawing, drawings, photographed, rasterized
 
 COUNT = 320
@@ -96,7 +96,7 @@ def measure() -> Iterator[Measurement]:
     except ImportError:
         yield Measurement("drawings read rightly", None, "playwright is not installed", ">= 97")
         return
-    with served() as port, _page(port) as page:
+    with served() as server, _page(server.port) as page:
         digits = [_draw_and_read(page, drawing) for drawing in drawings(DIGITS, COUNT, seed=SEED)]
         letters = [_draw_and_read(page, drawing) for drawing in drawings(LETTERS, LETTER_COUNT, seed=SEED)]
         for network, reach in NETWORKS.items():

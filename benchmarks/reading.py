@@ -10,7 +10,8 @@ from typing import Any
 
 from app.protocol import PROTOCOL_VERSION
 from benchmarks.measurement import Measurement
-from benchmarks.serving import Client, served
+from benchmarks.server import served
+from benchmarks.serving import Client
 from engine.data.mnist import load_mnist
 
 OTHERS = 49  # with our own as many rooms as a server takes
@@ -31,8 +32,8 @@ def measure() -> Iterator[Measurement]:
         yield Measurement("drawing to prediction, p99", None, "websockets is not installed", "<= 100")
         return
     digits = [image.tolist() for image in load_mnist().test.inputs[:DRAWINGS]]
-    with served() as port:
-        yield from asyncio.run(_measured(port, digits))
+    with served() as server:
+        yield from asyncio.run(_measured(server.port, digits))
 
 
 @asynccontextmanager

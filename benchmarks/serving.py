@@ -3,23 +3,19 @@
 import asyncio
 import json
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from socket import create_server
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 
 from app.protocol import PROTOCOL_VERSION
 from benchmarks.measurement import Measurement
+from benchmarks.server import served
 
 ROUNDS = 7
 SECONDS_A_ROUND = 2.0
-SECONDS_TO_START = 30.0
 ROUND_TRIPS = 200
 
 
@@ -30,34 +26,8 @@ def measure() -> Iterator[Measurement]:
     except ImportError:
         yield Measurement("training rate with a viewer / without", None, "websockets is not installed", ">= 0.95")
         return
-    with served() as port:
-        yield from asyncio.run(_measured(port))
-
-
-@contextmanager
-def served() -> Iterator[int]:
-    """Run a server on a free port of this machine, and yield the port."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--no-open", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        _wait_until_ready(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
-
-
-def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)  # a benchmark may wait; there is nothing yet that could tell us
-    raise RuntimeError("the server did not become ready")
+    with served() as server:
+        yield from asyncio.run(_measured(server.port))
 
 
 class Client:

@@ -1,7 +1,9 @@
 """What is on its way to one viewer: events in order, all of them; of frames only the newest, and few at a time."""
 
 import asyncio
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -13,6 +15,10 @@ class Closing:
     reason: str
 
 
+LONG, SHORT = 0.6, 0.3
+"""Seconds from sending a frame to hearing that it was painted. Where it takes longer, frames queue up somewhere on the
+way, and fewer of them are sent at a time: then each is newer when it is painted. Far away is not yet slow."""
+
 RESYNC = Closing(4001, "resync")
 RESTARTING = Closing(1012, "restarting")
 
@@ -20,14 +26,20 @@ RESTARTING = Closing(1012, "restarting")
 class Outbox:
     """Filled by the room, which never waits, and emptied by the viewer's one writer task."""
 
-    def __init__(self, *, frames_on_the_way: int, events_waiting: int) -> None:
+    def __init__(
+        self, *, frames_on_the_way: int, events_waiting: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         self._events: deque[str] = deque()
         self._frames: dict[str, tuple[int, bytes]] = {}
-        self._unpainted: deque[int] = deque()
+        self._unpainted: deque[tuple[int, float]] = deque()
         self._most_unpainted = frames_on_the_way
+        self._window = 1  # whoever paints quickly is sent more at a time soon
         self._most_events = events_waiting
         self._changed = asyncio.Event()
         self._closing: Closing | None = None
+        self.taken_at = self._clock()
+        """When something was last taken to be sent."""
         self.frames_sent = 0
         self.frames_replaced = 0
 
@@ -57,10 +69,16 @@ class Outbox:
 
     def painted(self, n: int) -> None:
         """Note that the viewer painted this frame, and with it all that were sent before."""
-        if n in self._unpainted:
-            while self._unpainted.popleft() != n:
-                pass
-            self._changed.set()
+        took = next((self._clock() - sent_at for number, sent_at in self._unpainted if number == n), None)
+        if took is None:
+            return
+        while self._unpainted.popleft()[0] != n:
+            pass
+        if took > LONG:
+            self._window = 1
+        elif took < SHORT:
+            self._window = min(self._most_unpainted, self._window + 1)
+        self._changed.set()
 
     def forget_frames(self) -> None:
         """Drop unsent frames: the viewer looks at something else now."""
@@ -77,16 +95,23 @@ class Outbox:
         self._frames.clear()
         self._changed.set()
 
+    @property
+    def quiet_for(self) -> float:
+        """The seconds since something was last taken to be sent."""
+        return self._clock() - self.taken_at
+
     async def next(self) -> str | bytes | Closing:
         """Wait for what is to be sent next: events first, then frames if the viewer keeps up with painting."""
         while True:
             if self._events:
+                self.taken_at = self._clock()
                 return self._events.popleft()
             if self._closing:
                 return self._closing
-            if self._frames and len(self._unpainted) < self._most_unpainted:
+            if self._frames and len(self._unpainted) < self._window:
                 n, data = self._frames.pop(next(iter(self._frames)))
-                self._unpainted.append(n)
+                self.taken_at = self._clock()
+                self._unpainted.append((n, self.taken_at))
                 self.frames_sent += 1
                 return data
             self._changed.clear()

@@ -24,6 +24,11 @@ logger = logging.getLogger("backscope.rooms")
 ALREADY_GREETED = N_("This page has said hello already.")
 
 SECONDS_TO_OPEN = 15.0
+VIEWERS_TOLD_AT_ONCE = 100
+SECONDS_BETWEEN_POINTS = 0.1
+"""Points of the curves come ten times a second. For each hundred viewers they are held back for as long again, so that
+a crowd costs no more messages than a class: five hundred see their curves grow twice a second."""
+
 SECONDS_TO_COUNT = 0.3
 """A class that joins at once is announced once."""
 
@@ -57,6 +62,8 @@ class Room:
         self._opened = asyncio.Event()
         self._begun = False
         self._count_announced: asyncio.TimerHandle | None = None
+        self._held: list[events.MetricsAdded] = []
+        self._held_until: asyncio.TimerHandle | None = None
         self._saving_works = True
         self._findings: list[values.Finding] = []
         self._share: events.Share | None = None
@@ -111,6 +118,7 @@ class Room:
             raise NoRun
 
     def _take_in(self, viewer: Viewer, hello: commands.Hello) -> None:
+        self._tell_points()  # they are in the curves of the welcome: no one should be told them twice
         missed = self._missed(hello)
         viewer.outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
         for event in missed or ():
@@ -165,6 +173,9 @@ class Room:
 
     def shut(self) -> None:
         """Note that the run is not there any more: who waits for it need not."""
+        for timer in (self._held_until, self._count_announced):
+            if timer:
+                timer.cancel()
         self._asking.give_up()
 
     # Questions of its own
@@ -316,6 +327,8 @@ class Room:
         self._watch_anew()
 
     def _take_event(self, event: RoomEvent) -> None:
+        if not isinstance(event, events.MetricsAdded):
+            self._tell_points()  # what they belong to is about to change
         match event:
             case events.ManifestChanged(manifest=manifest):
                 self.beginnings += 1
@@ -327,12 +340,34 @@ class Room:
                 self._state = state
             case events.MetricsAdded(training=training, held_out=held_out):
                 self._curves.add(training, held_out)
+                self._hold(event)
+                return
             case events.HealthChanged(findings=findings):
                 self._findings = findings
             case events.HistoryCleared(step=step):
                 self.beginnings += 1
                 self._curves.rewind(step)
         self._tell(event)
+
+    def _hold(self, points: events.MetricsAdded) -> None:
+        """Tell points now, or with those of the next moments where many watch."""
+        self._held.append(points)
+        crowds = len(self.viewers) // VIEWERS_TOLD_AT_ONCE
+        if crowds == 0:
+            self._tell_points()
+        elif self._held_until is None:
+            wait = SECONDS_BETWEEN_POINTS * crowds
+            self._held_until = asyncio.get_running_loop().call_later(wait, self._tell_points)
+
+    def _tell_points(self) -> None:
+        held, self._held = self._held, []
+        if self._held_until:
+            self._held_until.cancel()
+            self._held_until = None
+        if held:
+            training = [point for one in held for point in one.training]
+            held_out = [point for one in held for point in one.held_out]
+            self._tell(events.MetricsAdded(training=training, held_out=held_out))
 
     def _hand_out_frame(self, frame: link.FrameMade) -> None:
         if all(channel.key != frame.channel for channel in self._watched):

@@ -7,7 +7,7 @@ from app.protocol.commands import Watch
 from app.rooms.outbox import Outbox
 from app.workers.link import ChannelWanted
 
-RATES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+RATES = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 15.0, 30.0)
 """Frames a second are rounded down to these, so that a room has few different channels."""
 
 

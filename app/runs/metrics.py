@@ -16,7 +16,7 @@ DECIMALS = 6
 
 LEAST_SECONDS_BETWEEN_TESTS = 0.4
 MOST_SHARE_OF_TESTS = 0.05
-"""Testing on all held-out examples takes no more than this share of the time."""
+"""Testing on all held-out examples takes no more than this share of the run's time."""
 
 
 CHUNK, CHUNK_OF_IMAGES = 500, 100
@@ -74,6 +74,8 @@ class HeldOutTests:
         self._tested: int | None = None
         self._not_before = 0.0
         self._cost = 0.0
+        self.among = 1
+        """How many runs share the processor: a run has only so much of it, and its tests a share of that."""
 
     @property
     def result(self) -> EvaluationResult | None:
@@ -107,7 +109,7 @@ class HeldOutTests:
         if self._evaluation.running or result is None:
             return None
         # What an untrained network reads is soon no longer true, so the first test is followed by another at once.
-        pause = 0.0 if result.step == 0 else self._cost / MOST_SHARE_OF_TESTS
+        pause = 0.0 if result.step == 0 else self._cost * self.among / MOST_SHARE_OF_TESTS
         self._not_before = now + max(LEAST_SECONDS_BETWEEN_TESTS, pause)
         self._cost = 0.0
         return _point(result, self._trainer.steps_per_epoch)

@@ -86,6 +86,7 @@ class Run:
         self._divergence: values.Divergence | None = None
         self._opened: OpenedStep | None = None
         self._metrics_due = 0.0
+        self._among = 1
         if isinstance(start, Checkpoint):
             self._begin(self._admitted(start))
             if start.step:
@@ -225,6 +226,11 @@ class Run:
     def watch(self, channels: list[Channel]) -> None:
         """Make frames for these channels and no others; one that is already made goes on."""
         self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}
+
+    def share(self, among: int) -> None:
+        """Note among how many runs the processor is shared."""
+        self._among = among
+        self._tests.among = among
 
     def bound_history(self) -> None:
         """Keep no more history than there is memory for, now that there are more runs, or fewer."""
@@ -407,6 +413,7 @@ class Run:
         self._framer = Framer(self.run, self._manifest, trainer)
         self._drawings.look_through(trainer, Reader(trainer, self._framer, self._manifest))
         self._tests = HeldOutTests(trainer)
+        self._tests.among = self._among
         self._health = Health(trainer)
         for channel in self._channels.values():
             channel.sent = None

@@ -182,7 +182,7 @@ class Worker:
         if run is None:
             return
         command = RUN_COMMAND.validate_json(message.command)
-        began = time.monotonic()
+        began = time.thread_time()
         try:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
@@ -198,7 +198,7 @@ class Worker:
             else:
                 self._reply(message.run, message.viewer, command.id, reply)
         if run.status is Status.RUNNING:  # what it asks for is its own time
-            self._shares.charge(run.run, time.monotonic() - began, len(self._running()))
+            self._shares.charge(run.run, time.thread_time() - began, len(self._running()))
 
     def _import(self, message: link.Import) -> None:
         run = self._runs[message.run]
@@ -250,6 +250,8 @@ class Worker:
         self._shares.join(active)
         followed = {name for name, run in active.items() if run.watched and _can_be_followed(run)}
         seconds = slice_seconds(len(active))
+        for run in active.values():
+            run.share(len(active))
         round_ends = time.monotonic() + seconds * len(active)
         while active and time.monotonic() < round_ends:
             self._obey()  # who asks does not wait for all runs, only for the one whose slice it is
@@ -259,14 +261,15 @@ class Worker:
             if not active:
                 return
             name = self._shares.next(active, followed)
-            run, began = active[name], time.monotonic()
+            # What counts is the processor's time: that others on this machine take time away is no run's fault.
+            run, began = active[name], time.thread_time()
             try:
-                run.advance(began + seconds)
+                run.advance(time.monotonic() + seconds)
                 for frame in run.frames():
                     self._outlet.put(link.FrameMade(name, frame.key, frame.part, frame.n, frame.data))
             except Exception:  # whatever it was, the other runs of this worker go on
                 self._fail(run)
-            self._shares.charge(name, time.monotonic() - began, len(active))
+            self._shares.charge(name, time.thread_time() - began, len(active))
             if not _due(run):
                 del active[name]
 

@@ -1,13 +1,14 @@
 """What is on its way to a viewer: events in order and all of them, of frames the newest, and few at a time."""
 
 import asyncio
+import itertools
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from app.rooms.outbox import RESTARTING, RESYNC, Closing, Outbox
+from app.rooms.outbox import LONG, RESTARTING, RESYNC, SHORT, Closing, Outbox
 
 PARTS = st.sampled_from(["units", "matrices"])
 
@@ -32,7 +33,9 @@ class OutboxMachine(RuleBasedStateMachine):
     def begin(self, window, waiting):
         self.runner = asyncio.Runner()
         self.window, self.waiting = window, waiting
-        self.outbox = Outbox(frames_on_the_way=window, events_waiting=waiting)
+        self.now = 0.0
+        self.outbox = Outbox(frames_on_the_way=window, events_waiting=waiting, clock=lambda: self.now)
+        self.allowed = 1
         self.events, self.frames = [], {}
         self.unpainted = []
         self.n = self.event_number = self.sent = self.replaced = 0
@@ -64,12 +67,23 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(frame=consumes(sent_frames))
     def paint(self, frame):
         self.outbox.painted(frame)
-        if frame in self.unpainted:
-            self.unpainted = self.unpainted[self.unpainted.index(frame) + 1 :]
+        numbers = [n for n, _ in self.unpainted]
+        if frame in numbers:
+            at = numbers.index(frame)
+            took = self.now - self.unpainted[at][1]
+            self.unpainted = self.unpainted[at + 1 :]
+            if took > LONG:
+                self.allowed = 1
+            elif took < SHORT:
+                self.allowed = min(self.window, self.allowed + 1)
+
+    @rule(seconds=st.sampled_from([0.1, 0.4, 0.7]))
+    def wait(self, seconds):
+        self.now += seconds
 
     @rule(frame=st.integers(-5, 10**6))
     def paint_what_was_perhaps_never_sent(self, frame):
-        if frame not in self.unpainted:
+        if frame not in [n for n, _ in self.unpainted]:
             self.outbox.painted(frame)
 
     @rule()
@@ -90,12 +104,12 @@ class OutboxMachine(RuleBasedStateMachine):
             assert item == self.events.pop(0)
         elif self.closing:
             assert item == self.closing
-        elif self.frames and len(self.unpainted) < self.window:
+        elif self.frames and len(self.unpainted) < self.allowed:
             assert isinstance(item, bytes)
             n = int(item.split()[1])
             part = next(part for part, newest in self.frames.items() if newest == n)  # the newest of its part
             del self.frames[part]
-            self.unpainted.append(n)
+            self.unpainted.append((n, self.now))
             self.sent += 1
             return n
         else:
@@ -109,7 +123,7 @@ class OutboxMachine(RuleBasedStateMachine):
             assert (self.outbox.frames_sent, self.outbox.frames_replaced) == (self.sent, self.replaced)
 
 
-OutboxMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40)
+OutboxMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=40)
 test_an_outbox_does_what_its_lists_say = OutboxMachine.TestCase
 
 
@@ -164,3 +178,35 @@ async def test_a_writer_that_waits_for_painting_is_woken_by_it():
     outbox.painted(1)
     async with asyncio.timeout(5):
         assert await waiting == b"second"
+
+
+async def test_who_paints_quickly_is_sent_more_at_a_time_and_who_paints_slowly_one_after_the_other():
+    now = 0.0
+    outbox = Outbox(frames_on_the_way=3, events_waiting=3, clock=lambda: now)
+
+    async def sent() -> list[int]:
+        """Offer three newer frames, one after the other, and return those that are sent before any is painted."""
+        numbers = []
+        for _ in range(3):
+            outbox.put_frame("units", (number := next(counted)), b"%d" % number)
+            item = await taken_at_once(outbox)
+            if isinstance(item, bytes):
+                numbers.append(int(item))
+        return numbers
+
+    counted = itertools.count(1)
+    first = await sent()
+    assert len(first) == 1
+    outbox.painted(first[-1])
+    second = await sent()
+    assert len(second) == 2
+    outbox.painted(second[-1])
+    third = await sent()
+    assert len(third) == 3
+    now += SHORT + 0.1  # far away: that alone is no reason to send less
+    outbox.painted(third[-1])
+    fourth = await sent()
+    assert len(fourth) == 3
+    now += LONG + 0.1
+    outbox.painted(fourth[-1])
+    assert len(await sent()) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from app.languages import Languages
 from app.protocol import PROTOCOL_VERSION, commands, events
-from app.protocol.values import Status
+from app.protocol.values import Status, TrainingPoint
 from app.rooms import room as rooms
 from app.rooms.asking import NoRun
 from app.rooms.outbox import RESTARTING
@@ -197,3 +197,51 @@ async def test_a_room_someone_waits_in_is_not_closed_for_another():
         rooms.find("two")
     waiting.cancel()
     await asyncio.wait({waiting})
+
+
+def metrics(*steps: int) -> link.Said:
+    training = [TrainingPoint(step=step, epoch=0.0, loss=1.0, smoothed_loss=1.0, accuracy=0.5) for step in steps]
+    return link.Said("r", events.MetricsAdded(training=training).model_dump_json().encode())
+
+
+async def test_where_many_watch_points_are_told_together_and_before_whatever_comes_after_them(room, monkeypatch):
+    monkeypatch.setattr(rooms, "VIEWERS_TOLD_AT_ONCE", 2)
+    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_POINTS", 3600.0)
+    room.receive(opened())
+    first = await room.join(hello(), "en")
+    room.receive(metrics(1))
+    told = [event for event in await all_of(first) if event["type"] == "metrics"]
+    assert [point["step"] for event in told for point in event["training"]] == [1]
+    second = await room.join(hello(), "en")
+    await all_of(first)
+    room.receive(metrics(2))
+    room.receive(metrics(3))
+    assert [event for event in await all_of(first) if event["type"] == "metrics"] == []
+    late = await room.join(hello(), "en")
+    room.receive(link.Said("r", events.HistoryCleared(step=2).model_dump_json().encode()))
+    for viewer in (first, second):
+        kinds = [event["type"] for event in await all_of(viewer) if event["type"] in ("metrics", "rewound")]
+        assert kinds == ["metrics", "rewound"]
+    seen = await all_of(late)
+    assert [point["step"] for point in seen[0]["training"]] == [1, 2, 3]
+    assert "metrics" not in [event["type"] for event in seen]
+    room.shut()
+
+
+async def test_the_share_of_a_worker_is_told_to_all_and_to_who_comes_later(room):
+    room.receive(opened())
+    first = await room.join(hello(), "en")
+    room.receive(link.Shared("r", 12, 0.08))
+    late = await room.join(hello(), "en")
+    for viewer in (first, late):
+        (share,) = (event for event in await all_of(viewer) if event["type"] == "share")
+        assert (share["among"], share["share"]) == (12, 0.08)
+
+
+async def test_a_run_that_could_not_be_brought_back_is_told_at_once_and_tried_again_for_the_next(room, workers):
+    room.receive(link.NotOpened("r"))
+    with pytest.raises(NoRun):
+        await room.join(hello(), "en")
+    assert workers.sent.count(link.Open("r")) == 2
+    room.receive(opened())
+    assert (await room.join(hello(), "en")).id in room.viewers
