@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scripts.image_sandbox import check_joined, contained
+
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "backscope-image"
 IMAGE = "backscope-check"
@@ -49,8 +51,10 @@ def main() -> None:
     try:
         check_configuration(json.loads(buildah("inspect", "--type", "image", IMAGE))["Docker"]["config"])
         with container() as name:
-            check_files(Path(buildah("mount", name).strip()))
+            root = Path(buildah("mount", name).strip())
+            check_files(root)
             check_run(name)
+            check_read_only(root)
     finally:
         buildah("rmi", IMAGE)
     print("The image is as it should be.")
@@ -114,7 +118,8 @@ def settings(folder: Path) -> Iterator[tuple[Path, Path]]:
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
     pip = dict(re.findall(r"^(?:global|user|site|:env:)\.([\w-]+)='(.*)'$", listing.stdout, re.MULTILINE))
-    pip.pop("no-input", None)
+    for unneeded in ("no-input", "constraint"):  # the lock says every version, and the file with them is not there
+        pip.pop(unneeded, None)
     config = configparser.RawConfigParser()
     config["global"] = pip
     with (folder / "pip.conf").open("w") as file:
@@ -200,6 +205,28 @@ def check_run(name: str) -> None:
             started.wait()
 
 
+def check_read_only(root: Path) -> None:
+    """Run it as compose.yaml does: root read-only, nobody's user, no capability; a class must be able to meet in it."""
+    with contained(root) as (address, key, process):
+        wait_until_healthy(address, process)
+        check_joined(address, key)
+        server = next(pid for pid in descendants(process.pid) if b"serve" in words_of(pid) and not bwrap(pid))
+        asked = time.monotonic()
+        os.kill(server, signal.SIGTERM)
+        process.wait(timeout=8)
+        print(f"With a read-only root it was joined, and ended {time.monotonic() - asked:.1f} s after SIGTERM.")
+
+
+def words_of(pid: int) -> list[bytes]:
+    """Return how a process was started."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
+def bwrap(pid: int) -> bool:
+    """Tell whether a process is the sandbox itself."""
+    return words_of(pid)[0].endswith(b"bwrap")
+
+
 def wait_until_healthy(address: str, process: "subprocess.Popen[bytes]") -> None:
     """Ask for /healthz until it answers; give up after 30 s or when the process has ended."""
     deadline = time.monotonic() + 30
@@ -219,6 +246,7 @@ def check_page(address: str) -> None:
     assert any(path.endswith("vendor/lit.js") for path in files), files
     for path in files:
         read(address + path)
+    assert "\u7f51\u7edc" in read(f"{address}/?lang=zh-Hans")
     print(f"Healthy; the page and its {len(files)} files are served.")
 
 

@@ -36,7 +36,7 @@ def placed(page: Page, place: str) -> None:
     expect(page.get_by_test_id("strip")).to_have_attribute("data-place", place)
 
 
-def card(host: Page, name: str):  # type: ignore[no-untyped-def]  # Playwright's locator
+def card(host: Page, name: str):
     return host.locator(f'[data-testid=card][data-name="{name}"]')
 
 
