@@ -53,6 +53,7 @@ class Person:
     role: Role
     forked: bool = False
     place: Place = "host"
+    came_from_own: bool = False  # whether they looked at the spotlight from a run of their own, and go back there
     moving: asyncio.Lock = field(default_factory=asyncio.Lock)
     visits: list["Visit"] = field(default_factory=list)
 

@@ -35,6 +35,7 @@ class Places:
     async def follow(self, person: Person) -> None:
         """Bring somebody back to what all follow."""
         async with person.moving:
+            person.came_from_own = False
             await self._place(person, "spotlight" if self._workshop.spotlight not in (None, person) else "host")
 
     async def fork(self, visit: Visit, command: Command, *, anew: bool) -> None:
@@ -102,8 +103,10 @@ class Places:
                 place: Place = "own"
             elif self._workshop.spotlight is not None:
                 place = "spotlight"
-            elif person.place == "own" and self._workshop.mode == "explore":
+                person.came_from_own = person.place == "own" or person.came_from_own
+            elif (person.place == "own" or person.came_from_own) and self._workshop.mode == "explore":
                 place = "own"
+                person.came_from_own = False
             else:
                 place = "host"
             await self._place(person, place)

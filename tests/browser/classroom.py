@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import until
 
@@ -36,7 +36,7 @@ def placed(page: Page, place: str) -> None:
     expect(page.get_by_test_id("strip")).to_have_attribute("data-place", place)
 
 
-def card(host: Page, name: str):
+def card(host: Page, name: str) -> Locator:
     return host.locator(f'[data-testid=card][data-name="{name}"]')
 
 

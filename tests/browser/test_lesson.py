@@ -98,7 +98,7 @@ def test_a_lesson_from_its_first_member_to_its_end(visit, watched, server, lesso
     expect(host.get_by_test_id("exploring")).to_have_text("2 of 5")
     expect(card(host, "Otter")).to_contain_text(f"step {before + 2:,}")
     expect(card(host, "Lynx")).to_contain_text(f"step {before + 1:,}")
-    expect(card(host, "Finch")).to_contain_text("follows you")
+    expect(host.locator("section", has=card(host, "Finch")).last).to_contain_text("3 follow you")
 
     # One draws, with the seat they have.
     finch.get_by_role("link", name="Draw").click()
@@ -120,18 +120,14 @@ def test_a_lesson_from_its_first_member_to_its_end(visit, watched, server, lesso
     otter.get_by_test_id("step-once").click()
     at_step(heron, before + 3)
     told(host, "Otter", "spotlight")
-    for page in (second, finch, heron):
-        placed(page, "host")
+    for page, place in ((second, "host"), (finch, "host"), (heron, "host"), (lynx, "own")):
+        placed(page, place)
 
     # The host's page is loaded again, then the server dies and is started again: all are where they were.
     host.reload()
     live(host)
     expect(host.get_by_test_id("mode-explore")).to_have_attribute("aria-pressed", "true")
     expect(host.get_by_test_id("task-field")).to_have_value("Reach 90 %")
-    placed(lynx, "host")
-    lynx.get_by_test_id("fork").click()
-    for page in (otter, lynx):
-        placed(page, "own")
     watched.allow(r"WebSocket connection to .* failed|Failed to load resource")
     server.kill()
     for page in (*members, host):

@@ -44,7 +44,11 @@ class ClassBoard extends Panel {
           ${viewButton("members", view, ngettext("{count} member", "{count} members", store.state.members.size, { count: integer(store.state.members.size) }))}
           ${viewButton("run", view, workshop.spotlight ? _("The run of {name}", { name: workshop.spotlight.name }) : _("The run all see"))}
         </div>
-        ${view === "run" ? html`<lens-switch></lens-switch>` : view === "members" && store.state.members.size > 1 ? this.#orders() : nothing}
+        ${workshop.spotlight
+          ? html`<button class="spotlight-end" data-testid="end-spotlight" ?disabled=${store.state.connection.phase !== "live"}
+              @click=${() => send({ type: "spotlight", person: null })}>${_("End the spotlight")}</button>`
+          : nothing}
+        ${view === "run" ? html`<lens-switch></lens-switch>` : view === "members" && [...store.state.members.values()].filter(hasRun).length > 6 ? this.#orders() : nothing}
       </div>
       ${view === "members" ? this.#members() : VIEWS[view]?.()}`;
   }
@@ -70,14 +74,18 @@ class ClassBoard extends Panel {
     if (cards.length === 0) return nobody();
     const best = bestQuarter(accuracies(cards));
     const top = topOfCurves(cards);
-    const drawn = cards.some(hasRun);
+    const drawn = cards.filter(hasRun);
     const wrong = troublesOf(cards);
-    return html`<ol class="board" data-testid="board" data-density=${density(cards.length)}>
-        ${ordered(cards, this.order, ({ person }) => need(wrong.get(person.id))).map((card) => html`<li>
+    return html`<div class="board-scroll">
+      ${drawn.length ? html`<ol class="board" data-testid="board" data-density=${density(drawn.length)}>
+        ${ordered(drawn, this.order, ({ person }) => need(wrong.get(person.id))).map((card) => html`<li>
           <member-card .card=${card} .top=${top} .best=${(card.accuracy ?? -1) >= best} .trouble=${wrong.get(card.person.id) ?? ""} .theme=${theme}></member-card>
         </li>`)}
-      </ol>
-      ${drawn ? html`<p class="board-legend">${_("Accuracy on held-out examples; green: the best quarter. Curve: loss, one axis from 0 for all. Images: weights of up to 4 first units, one scale a member. Violet: what needs you.")}</p>` : nothing}`;
+      </ol>` : nothing}
+      ${lookersOn(cards.filter((card) => !hasRun(card) && card.here), (count, values) => ngettext("{count} follows you", "{count} follow you", count, values))}
+      ${lookersOn(cards.filter((card) => !hasRun(card) && !card.here), (count, values) => ngettext("{count} is away", "{count} are away", count, values))}
+      </div>
+      ${drawn.length ? html`<p class="board-legend">${_("Accuracy on held-out examples; green: the best quarter. Curve: loss, one axis from 0 for all. Images: weights of up to 4 first units, one scale a member. Violet: what needs you.")}</p>` : nothing}`;
   }
 }
 
@@ -101,6 +109,23 @@ const VIEWS = {
   wall: () => html`<div class="board-stage"><class-wall></class-wall></div>`,
   contest: () => html`<div class="board-stage"><class-contest></class-contest></div>`,
 };
+
+/**
+ * Those without a run of their own, who need no more room than their name.
+ * @param {readonly import("../protocol").MemberCard[]} cards
+ * @param {(count: number, values: { count: string }) => string} words
+ */
+function lookersOn(cards, words) {
+  if (cards.length === 0) return nothing;
+  const open = (/** @type {Event} */ event, /** @type {string} */ id) => event.target?.dispatchEvent(new CustomEvent("open-member", { bubbles: true, detail: id }));
+  return html`<section class="lookers-on">
+    <h3>${words(cards.length, { count: integer(cards.length) })}</h3>
+    <ul>
+      ${cards.map(({ person, here }) => html`<li><button data-testid="card" data-name=${person.name} data-here=${here ? "yes" : "no"}
+        @click=${(/** @type {Event} */ event) => open(event, person.id)}>${person.name}</button></li>`)}
+    </ul>
+  </section>`;
+}
 
 function run() {
   return html`<div class="followed" data-testid="followed">

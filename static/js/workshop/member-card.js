@@ -1,10 +1,9 @@
-/** One member, small: name, held-out accuracy, loss curve, first weights, set-up. A press opens what the host can do. */
+/** One member with a run of their own, small: name, held-out accuracy, loss curve, first weights, set-up. A press opens what the host can do. */
 import { html, LitElement, nothing, svg } from "lit";
 import { integer, percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { layersWords, shortNumber, troubleWords } from "./attention.js";
 import { paintTiles } from "./card-tiles.js";
-import { hasRun } from "./standings.js";
 
 /** @typedef {import("../protocol").MemberCard} Card */
 
@@ -40,8 +39,8 @@ class MemberCard extends LitElement {
     return html`<button class="card" data-testid="card" data-name=${person.name} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
       data-here=${here ? "yes" : "no"} data-place=${card.place} aria-label=${spoken(card, trouble)} @click=${open}>
       <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" ? html`<svg class="card-paused" aria-hidden="true"><use href="#symbol-pause"></use></svg>` : nothing}
-        <span class="card-accuracy" data-testid="card-accuracy">${hasRun(card) ? percent(accuracy, 0) : ""}</span></span>
-      ${hasRun(card) ? running(card, trouble, this.top) : html`<span class="card-idle">${here ? _("follows you") : _("away")}</span>`}
+        <span class="card-accuracy" data-testid="card-accuracy">${percent(accuracy, 0)}</span></span>
+      ${running(card, trouble, this.top)}
     </button>`;
   }
 
@@ -82,7 +81,6 @@ export function curve(points, top) {
 /** @param {Card} card @param {string} trouble */
 function spoken(card, trouble) {
   const { name } = card.person;
-  if (!hasRun(card)) return card.here ? _("{name} follows you", { name }) : _("{name} is away", { name });
   const values = { name, accuracy: percent(card.accuracy, 0), step: integer(card.step), layers: layersWords(card.layers), trouble: troubleWords(trouble) };
   return trouble ? _("{name}: {accuracy} right at step {step}, {layers}; {trouble}", values) : _("{name}: {accuracy} right at step {step}, {layers}", values);
 }

@@ -12,6 +12,11 @@ from tests.app.classroom import begin, join, post, room_of, seat, seated, state,
 from tests.app.viewing import knock
 
 
+async def sees(viewer, step: int) -> None:
+    """Wait for a frame of a step, whenever it came."""
+    await viewer.until(f"step {step} is seen", lambda: any(frame.step == step for frame in viewer.frames))
+
+
 def card_of(host, person: str) -> dict[str, Any] | None:
     """The newest card of somebody, once it shows the first weights of a run of their own that is paused."""
     cards = [card for event in host.of_type("members") for card in event["cards"] if card["person"]["id"] == person]
@@ -50,7 +55,7 @@ async def test_a_lesson_is_followed_forked_spotlighted_and_closed(server):
         assert room_of(otter) == f"{code}-{seat(otter)['person']['id']}"
         assert otter.of_type("welcome")[-1]["state"]["step"] == before["step"]
         assert (await otter.ask("step", count=2))["type"] == "done"
-        await otter.next_frame()
+        await sees(otter, before["step"] + 2)
         assert (await host.ask("pause"))["type"] == "done"
         assert host.state["step"] == before["step"]
 
@@ -70,7 +75,7 @@ async def test_a_lesson_is_followed_forked_spotlighted_and_closed(server):
         assert room_of(second) == room_of(host) == room_of(otter)
         assert (await second.ask("play"))["code"] == "host_steers"
         assert (await otter.ask("step"))["type"] == "done"
-        await second.next_frame()
+        await sees(second, before["step"] + 3)
 
         # And back with one press each.
         assert (await host.ask("spotlight", person=None))["type"] == "done"
@@ -240,3 +245,24 @@ async def test_who_opens_too_many_pages_is_told_so(server):
             await fifth.say(json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "token": entry["token"]}))
             assert (await fifth.until_closed())[0] == 4106
             assert fifth.of_type("error")[-1]["code"] == "many_pages"
+
+
+async def test_who_looked_at_the_spotlight_from_their_own_run_is_back_there_when_it_ends(server):
+    entry = begin(server)
+    async with (
+        visit(server, entry) as host,
+        visit(server, join(server, entry["code"], "Otter")) as otter,
+        visit(server, join(server, entry["code"], "Finch")) as finch,
+        visit(server, join(server, entry["code"], "Lynx")) as lynx,
+    ):
+        await host.ask("set_mode", mode="explore")
+        for member in (otter, finch):
+            await member.until("they may explore", lambda member=member: state(member)["mode"] == "explore")
+            assert (await member.ask("fork"))["type"] == "done"
+            await seated(member, "own")
+        assert (await host.ask("spotlight", person=seat(otter)["person"]["id"]))["type"] == "done"
+        for member in (finch, lynx):
+            await seated(member, "spotlight")
+        assert (await host.ask("spotlight", person=None))["type"] == "done"
+        await seated(finch, "own")
+        await seated(lynx, "host")
