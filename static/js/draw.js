@@ -12,7 +12,10 @@ import "./reading/lit-network.js";
 import "./lesson/teach-card.js";
 import "./collection/collection-card.js";
 import "./practice/practice-card.js";
+import "./challenge/challenge-strip.js";
+import "./challenge/challenge-card.js";
 
+import { recall } from "./challenge/turns.js";
 import { gather } from "./collection/gathering.js";
 import { connect } from "./connection.js";
 import { teach } from "./lesson/lesson.js";
@@ -25,5 +28,6 @@ if (seated()) {
   ask();
   teach();
   void gather();
+  recall();
   connect();
 }

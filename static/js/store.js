@@ -58,6 +58,7 @@
  * @property {import("./protocol").Asked | null} vote  what the host asks the class now
  * @property {import("./protocol").Challenge | null} contest  what the class competes in now
  * @property {import("./wall/hanging.js").Hanging | null} wall  what hangs on the class wall; null: this page does not look
+ * @property {import("./challenge/turns.js").Challenge} challenge  the digits that somebody is asked to draw
  */
 
 /** @type {Readonly<State>} */
@@ -94,6 +95,7 @@ let state = {
   hostView: "",
   collection: { drawings: null, lasts: true, said: "", deleted: [] },
   practice: { share: 0.5, steps: 100, rate: 0.02, busy: false, refusal: "", tries: [] },
+  challenge: { asked: [], turns: [], over: false, misread: [], tallies: {} },
 };
 
 /** @type {Set<{ keys: readonly (keyof State)[], listener: () => void }>} */

@@ -16,6 +16,7 @@ import "./views/hint-card.js";
 import "./views/picture-sentence.js";
 import "./views/network-picture.js";
 import "./views/unit-inspector.js";
+import "./views/studio-sketch.js";
 import "./views/loss-chart.js";
 import "./views/accuracy-chart.js";
 import "./views/gradient-ladder.js";

@@ -1,5 +1,6 @@
 /** What the network says: the digit, how sure it is and what that is worth, and all ten probabilities. */
 import { html, nothing } from "lit";
+import { beginChallenge } from "../challenge/turns.js";
 import { fixed, percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
@@ -12,7 +13,7 @@ const NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 class ReadingAnswer extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["drawn", "reading", "explained", "lesson", "readers", "reader", "connection", "error"];
+  static watches = ["drawn", "reading", "explained", "lesson", "readers", "reader", "connection", "error", "challenge"];
 
   /** What a screen reader was told last. */
   #spoken = "";
@@ -55,13 +56,14 @@ class ReadingAnswer extends Panel {
 
   /** @param {boolean} drawing */
   #waiting(drawing) {
-    const { readers, reader, connection, error } = store.state;
+    const { readers, reader, connection, error, challenge } = store.state;
     const refusal = readers[reader]?.refusal || (drawing && error?.message);
     if (refusal) return html`<p>${refusal}</p><p>${_("Choose another network above.")}</p>`;
     if (drawing && connection.phase !== "live") return html`<p>${_("Your drawing is kept. It is read as soon as the server is there again.")}</p>`;
     if (drawing) return html`<p>${_("Reading…")}</p>`;
     return html`<p class="answer-first">${_("Draw a digit, and the network says what it sees.")}</p>
-      <p>${_("It answers at every move of the pen. Then look why, and teach it if it is wrong.")}</p>`;
+      <p>${_("It answers at every move of the pen. Then look why, and teach it if it is wrong.")}</p>
+      ${challenge.asked.length ? nothing : html`<p class="answer-challenge"><button data-testid="begin-challenge" @click=${beginChallenge}>${_("Take the challenge: ten digits in turn")}</button></p>`}`;
   }
 }
 
