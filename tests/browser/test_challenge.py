@@ -1,11 +1,12 @@
 """The challenge: ten digits asked for in turn, what was read in each counted, and what is misread said and kept."""
 
 import re
+from collections.abc import Sequence
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.collecting import kept
-from tests.browser.drawing import FOUR, TWO, draw, ink, read_as
+from tests.browser.drawing import FOUR, TWO, Stroke, draw, ink, read_as
 from tests.browser.reading import until
 
 TEN = 10
@@ -15,7 +16,7 @@ def asked(page: Page) -> int:
     return int(page.get_by_test_id("asked").inner_text())
 
 
-def turn(page: Page, strokes: list, *, read: str) -> int:
+def turn(page: Page, strokes: Sequence[Stroke], *, read: str) -> int:
     """Draw, wait until it is read, say that that is it; return what was asked for."""
     wanted = asked(page)
     draw(page, strokes)

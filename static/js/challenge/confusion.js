@@ -9,7 +9,7 @@ const LEVELS = 4; // of fullness
 /** @param {import("./tally.js").Tally | undefined} tally */
 export function confusion(tally) {
   const digits = Array.from({ length: CLASSES }, (_digit, i) => i);
-  return html`<table class="confusion" data-testid="confusion">
+  return html`<table class="misreadings" data-testid="confusion">
     <caption>${_("Rows: what was asked for. Columns: what was read.")}</caption>
     <thead><tr><td></td>${digits.map((digit) => html`<th scope="col">${digit}</th>`)}</tr></thead>
     <tbody>${digits.map((asked) => {

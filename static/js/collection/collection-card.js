@@ -66,20 +66,20 @@ class CollectionCard extends Panel {
   /** @param {readonly KeptDrawing[]} all */
   #wall(all) {
     const counts = countsOf(all);
-    return html`<ol class="wall">${Array.from({ length: CLASSES }, (_class, label) => {
+    return html`<ol class="own-wall">${Array.from({ length: CLASSES }, (_class, label) => {
       const { train, heldOut } = counts[label] ?? { train: 0, heldOut: 0 };
       const mine = all.filter((drawing) => drawing.label === label).reverse();
       const open = this.opened === label;
       const chosen = mine.find(({ id }) => id === this.chosen);
-      return html`<li class="wall-row ${open ? "open" : ""}" data-testid="kept-${label}" data-count=${train + heldOut} data-held-out=${heldOut}>
-        <button class="wall-head" aria-expanded=${open} ?disabled=${mine.length === 0}
+      return html`<li class="own-row ${open ? "open" : ""}" data-testid="kept-${label}" data-count=${train + heldOut} data-held-out=${heldOut}>
+        <button class="own-head" aria-expanded=${open} ?disabled=${mine.length === 0}
           aria-label=${_("{label}: {train} to train on, {held} held out", { label, train: integer(train), held: integer(heldOut) })}
           @click=${() => (this.opened = open ? -1 : label)}><b>${label}</b> <span>${integer(train + heldOut)}</span></button>
-        <div class="wall-drawings">${mine.slice(0, open ? mine.length : SHOWN).map((drawing) => this.#thumbnail(drawing))}</div>
+        <div class="own-drawings">${mine.slice(0, open ? mine.length : SHOWN).map((drawing) => this.#thumbnail(drawing))}</div>
         ${chosen ? this.#actions(chosen) : nothing}
       </li>`;
     })}</ol>
-    <p class="note wall-note">${_("Dashed: held out, the third of every four of a digit. Networks are tested with these, never trained on them.")}</p>`;
+    <p class="note own-note">${_("Dashed: held out, the third of every four of a digit. Networks are tested with these, never trained on them.")}</p>`;
   }
 
   /** @param {KeptDrawing} drawing */
@@ -91,7 +91,7 @@ class CollectionCard extends Panel {
 
   /** @param {KeptDrawing} drawing */
   #actions(drawing) {
-    return html`<div class="wall-actions">
+    return html`<div class="own-actions">
       <button data-testid="to-pad" @click=${() => this.#lay(drawing)}>${_("Onto the pad")}</button>
       <button data-testid="turn-over" @click=${() => void turnOver(drawing)}>${drawing.heldOut ? _("Train on it") : _("Hold it out")}</button>
       <button data-testid="delete-drawing" @click=${() => void deleteDrawings([drawing])}>${_("Delete")}</button>
