@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import threading
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +18,10 @@ NAMES = [
     *("otter", "finch", "lynx", "heron", "panda", "tern", "ibex", "newt", "crane", "mole", "stoat", "wren"),
     *("carp", "dingo", "egret", "gecko", "hare", "koala", "lemur", "moth", "okapi", "quail", "raven", "shrew"),
 ]
+SECONDS_TO_FILL = 240.0
 HIDDEN = itertools.cycle([(8, 16), (16, 16), (32, 16), (64, 16)])
 ACTIVATIONS = itertools.cycle(["relu", "tanh", "sigmoid", "relu", "tanh"])
+SLOWLY = 8.0  # steps a second of each, when they have learned
 RATES = itertools.cycle([0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
 
 
@@ -39,6 +42,27 @@ def main() -> None:
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(stay())
+
+
+@contextlib.contextmanager
+def full_class(address: str, token: str, members: int) -> Iterator[None]:
+    """Have a class in a workshop for as long as one is in this context, beside whatever one does there."""
+    filled, over = threading.Event(), threading.Event()
+
+    async def stay() -> None:
+        async with Classroom(address, token) as classroom:
+            await classroom.fill(members)
+            filled.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(stay()), name="class")
+    thread.start()
+    try:
+        assert filled.wait(SECONDS_TO_FILL), "the class did not come"
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Member:
@@ -108,7 +132,10 @@ class Classroom:
         await self._sockets.aclose()
 
     async def fill(self, members: int, followers: int = 0, steps: int = 300) -> None:
-        """Let members come, each with another set-up, and learn for so many steps or more; followers only look on."""
+        """Let members come, each with another set-up, learn for so many steps or more, and go on slowly.
+
+        Followers only look on.
+        """
         await self._host.ask("set_mode", mode="explore")
         code = self._host.state["code"]
         names = itertools.islice(_names(), members + followers)
@@ -126,7 +153,7 @@ class Classroom:
             await member.ask("pace", steps_per_second=None)
             await member.ask("play")
             await member.reached("step", steps + 37 * number)
-            await member.ask("pause")
+            await member.ask("pace", steps_per_second=SLOWLY)
 
     async def _sit_down(self, token: str) -> Member:
         socket = await self._sockets.enter_async_context(connect(self._address.replace("http", "ws", 1) + "/ws"))

@@ -156,6 +156,42 @@ def test_a_lesson_from_its_first_member_to_its_end(visit, watched, server, lesso
     assert "/r/" not in otter.url
 
 
+def test_a_unit_that_the_host_pins_is_open_before_everyone_until_it_is_let_go(visit, lesson):
+    host, code = lesson
+    member = joined(visit(f"/r/{code}"), "Otter")
+    expect(host.get_by_test_id("followed")).to_be_visible()
+    host.get_by_test_id("network").focus()
+    for _ in range(3):
+        host.keyboard.press("ArrowRight")
+        expect(host.get_by_test_id("inspector")).to_be_visible()
+    host.keyboard.press("Enter")
+    title = host.get_by_test_id("inspector").locator("header, h2").first.inner_text()
+    expect(member.get_by_test_id("inspector")).to_be_visible()
+    expect(member.get_by_test_id("inspector")).to_contain_text(title.splitlines()[0])
+    host.keyboard.press("Escape")
+    expect(member.get_by_test_id("inspector")).to_have_count(0)
+
+    # Who presents nothing is alone with what they look at.
+    host.get_by_test_id("present").click()
+    expect(host.get_by_test_id("present")).to_have_attribute("aria-pressed", "false")
+    host.get_by_test_id("lens-weights").click()
+    host.get_by_test_id("present").click()
+    expect(host.get_by_test_id("present")).to_have_attribute("aria-pressed", "true")
+    expect(member.get_by_test_id("lens-weights")).to_have_attribute("aria-checked", "true")
+
+
+def test_the_task_that_is_typed_is_not_lost_while_the_class_comes_and_goes(visit, lesson):
+    host, code = lesson
+    host.get_by_test_id("task-field").fill("Reach 9")
+    joined(visit(f"/r/{code}", **SMALL), "Otter")
+    expect(host.get_by_test_id("view-members")).to_contain_text("1 member")
+    host.get_by_test_id("task-field").press_sequentially("0 %")
+    expect(host.get_by_test_id("task-field")).to_have_value("Reach 90 %")
+    expect(host.get_by_test_id("task-state")).to_contain_text("Not shown yet")
+    host.get_by_test_id("view-members").click()
+    expect(host.get_by_test_id("task-state")).to_contain_text("On every screen")
+
+
 def test_a_seat_is_kept_and_coming_back_needs_nothing(visit, context, lesson):
     _, code = lesson
     person = context(**SMALL)
