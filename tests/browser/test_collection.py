@@ -251,6 +251,39 @@ def test_a_disk_without_room_is_told_and_nothing_is_lost(context, visit):
     assert kept(page) == before
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (360, 740)])
+def test_what_is_gathered_stays_within_the_window(visit, width, height):
+    page = visit("/draw", viewport={"width": width, "height": height})
+    bring(page, *idx_files(*some_digits(30)))
+    said(page, "300 drawings were imported.")
+    page.get_by_test_id("kept-4").locator(".thumbnail").first.click()
+    page.get_by_test_id("delete-all").click()
+    page.get_by_test_id("take-challenge").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    names = (
+        "to-pad",
+        "delete-drawing",
+        "import",
+        "export-png",
+        "delete-all-now",
+        "practise",
+        "mnist-share",
+        "confused-9-9",
+    )
+    for name in (*names, "answer", "leave", "asked"):
+        box = page.get_by_test_id(name).bounding_box()
+        assert box, f"{name} is not shown"
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= width, name
+    row = page.get_by_test_id("kept-4")
+    before = row.bounding_box()
+    row.get_by_role("button", expanded=False).click()
+    after = row.bounding_box()
+    assert before
+    assert after
+    assert after["height"] > before["height"], "all of them are shown"
+
+
 def test_idx_is_written_as_the_engine_reads_it_and_read_as_it_writes_it(visit):
     page = visit("/draw")
     script = """async ([shape, values]) => {

@@ -86,6 +86,15 @@ def test_a_digit_is_drawn_by_keys_alone(visit):
     expect(page.get_by_test_id("grid")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_dot_is_called_a_dot_until_a_line_is_drawn(visit):
+    page = visit("/draw")
+    draw(page, [[(0.5, 0.2)]])
+    expect(page.get_by_test_id("answer-words")).to_contain_text("That is a dot.")
+    expect(page.get_by_test_id("prediction")).to_have_count(0)
+    draw(page, [[(0.5, 0.2), (0.48, 0.8)]])
+    read_as(page, "1")
+
+
 def test_what_is_no_digit_gets_no_bare_certainty(visit):
     page = visit("/draw")
     draw(page, LETTER_E)

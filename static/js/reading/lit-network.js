@@ -20,7 +20,7 @@ import { RUN } from "./readers.js";
 /** @typedef {import("../render/stage.js").Layer} Layer */
 
 const WORDS_EVERY = 160; // milliseconds
-const RIGHT_OF_NUMBERS = 36; // a gradient has more digits than a probability
+const RIGHT_OF_NUMBERS = 58; // a gradient has more digits than a probability
 
 class LitNetwork extends LitElement {
   static properties = { legend: { state: true }, sentence: { state: true }, held: { state: true } };

@@ -69,6 +69,7 @@ class ReadingAnswer extends Panel {
 
 /** Why a drawing can't be seen as a digit. @param {string} code */
 function problem(code) {
+  if (code === "dot") return _("That is a dot. Draw a line, and it is read.");
   return code === "no_ink"
     ? _("There is too little ink to be seen as a digit. Draw a little more.")
     : _("This can't be seen as a digit: there must be light and dark, and the ink must not fill all.");

@@ -58,6 +58,7 @@ function seen() {
   }
   if (most === 0) return null;
   const before = { values: grey, width: SIDE, height: SIDE };
+  if (sheet.ink.isDot) return { before, isPicture: false, pixels: null, cropped: null, problem: "dot" };
   const found = see(grey, SIDE, SIDE, "light");
   if ("problem" in found) return { before, isPicture: false, pixels: null, cropped: null, problem: found.problem };
   const { pixels: values, width, height } = found.cropped;

@@ -24,6 +24,9 @@ export const MOST_POINTS = 20_000;
 /** Points nearer than that to the one before add nothing that can be seen. */
 const LEAST_DISTANCE = 0.0012;
 
+/** A hand that trembles on one spot; whoever draws more than that means something else. */
+const MOST_OF_A_DOT = 200;
+
 /** As numbers of four digits, so that a full pad fits into what a browser keeps for a page. */
 const GRAIN = 10_000;
 
@@ -57,6 +60,15 @@ export class Ink {
 
   get isEmpty() {
     return this.#points === 0 && !this.picture;
+  }
+
+  /** Whether it is one dot, that has no length: round and filled, it would be seen as large as a digit. */
+  get isDot() {
+    if (this.picture || this.isEmpty || this.#points > MOST_OF_A_DOT) return false;
+    const points = this.strokes.flatMap((stroke) => (stroke.kind === "ink" ? stroke.points : []));
+    const [width = 0] = this.strokes.map((stroke) => stroke.width);
+    const spans = [points.map(({ x }) => x), points.map(({ y }) => y)].map((places) => Math.max(...places) - Math.min(...places));
+    return points.length > 0 && Math.hypot(...spans) < width / 2;
   }
 
   get canUndo() {
