@@ -40,6 +40,9 @@ class Activity:
     def forget_person(self, person: str) -> None:
         """Note that somebody was removed for good."""
 
+    def hand_over(self) -> None:
+        """Note that somebody else is the host now."""
+
     def stop(self) -> None:
         """Leave nothing behind that would act later."""
 

@@ -119,6 +119,10 @@ class Contests(Activity):
             self._keep()
             self._tell_soon()
 
+    def hand_over(self) -> None:
+        """Show each what they may see of the board."""
+        self._tell_soon()
+
     def stop(self) -> None:
         """Tell nothing any more."""
         self._tell_soon.cancel()

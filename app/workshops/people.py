@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TEMPLATES = {
     "host_steers": N_("Only the host steers this run. Fork it to have one of your own."),
     "hosts_only": N_("Only the host of the workshop can do that."),
+    "members_only": N_("That is for the members, not for the host."),
     "follow_now": N_("The host has asked everyone to follow now."),
     "no_such_person": N_("There is nobody of that name in the workshop any more."),
     "fork_first": N_("Fork the run first: an attempt is made in a run of your own."),

@@ -146,7 +146,9 @@ class Votes(Activity):
         poll = self.poll
         if poll is None or poll.decision is not None or self._measuring:
             return
-        room = self._workshop.main
+        room = self._workshop.room_of_that_name(self._workshop.room_name())
+        if room is None:
+            return  # nobody has been here for long: its run is not in memory, and decides nothing
         match poll.question:
             case voting.LossBelow(step=step, threshold=threshold):
                 point = next((point for point in room.curves.training if point.step >= step), None)

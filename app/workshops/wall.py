@@ -116,6 +116,11 @@ class ClassWall(Activity):
         for hung in [hung for hung in self.drawings.values() if hung.person.id == person]:
             self._remove(hung)
 
+    def hand_over(self) -> None:
+        """Show everyone anew what they may see: the old host sees less by now, the new one more."""
+        for visit in self._looking:
+            self._tell_all(visit)
+
     def stop(self) -> None:
         """Show nothing any more."""
         self._show_soon.cancel()

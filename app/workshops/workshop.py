@@ -206,8 +206,9 @@ class Workshop:
         """Carry out what may be done, and say why what may not."""
         person = visit.person
         if not may(person.role, person.place, command):
-            steering = KIND_OF.get(getattr(command, "type", "")) is Doing.STEERING
-            visit.refuse_for(command, "host_steers" if steering else "hosts_only")
+            doing = KIND_OF.get(getattr(command, "type", ""))
+            reasons = {Doing.STEERING: "host_steers", Doing.COMPETING: "members_only", Doing.MOVING: "members_only"}
+            visit.refuse_for(command, reasons.get(doing, "hosts_only") if doing else "hosts_only")
             return
         match command:
             case workshops.Fork(anew=anew):
@@ -271,6 +272,8 @@ class Workshop:
         self._settle(visit, command)
         for page in chosen.visits:
             page.tell(self._board.all())
+        for activity in self._activities:
+            activity.hand_over()
         self.begin(visit, command, self._places.follow(chosen))
 
     def _remove(self, visit: Visit, command: Command, who: str) -> None:

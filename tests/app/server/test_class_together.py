@@ -114,7 +114,7 @@ async def test_a_question_is_answered_in_secret_then_shown_and_decided_by_the_ho
         assert (await host.ask("ask_class", question={**question, "text": " "}))["code"] == "empty_question"
         assert (await host.ask("ask_class", question=question))["type"] == "done"
         poll = (await otter.until("the question is there", lambda: asked(otter)))["id"]
-        assert (await host.ask("answer_class", question=poll, option=0))["type"] == "error"
+        assert (await host.ask("answer_class", question=poll, option=0))["code"] == "members_only"
         assert (await otter.ask("answer_class", question=poll, option=2))["code"] == "no_such_option"
         assert (await otter.ask("answer_class", question="00000000", option=0))["code"] == "no_such_question"
         for option in (1, 0):
