@@ -1,7 +1,8 @@
 """Cards: each member as the host's page shows them, told only when they changed."""
 
 import base64
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from app.protocol import values, workshops
 from app.rooms.room import Room
@@ -9,7 +10,6 @@ from app.workshops.people import Person
 
 MOST_POINTS = 32
 """Of a curve on a card: as many as it has columns."""
-
 
 LARGE_SHARE = 0.25
 """Of a layer's units."""
@@ -50,7 +50,7 @@ def card_of(person: Person, room: Room | None) -> workshops.MemberCard:
         accuracy=held_out[-1].accuracy if held_out else None,
         layers=in_words(state.spec) if state else [],
         learning_rate=state.spec.optimizer.learning_rate if state else None,
-        curve=_spread([point.smoothed_loss for point in training]),
+        curve=spread(training),
         findings=sorted({finding.kind for finding in room.findings if _is_worth_a_word(finding)}) if room else [],
         tiles=base64.b64encode(seen.data).decode() if seen else "",
         tile_shape=list(seen.shape) if seen else [],
@@ -81,8 +81,11 @@ def _layers(spec: values.RunSpec) -> Iterator[str]:
                 yield layer.kind
 
 
-def _spread(points: list[float]) -> list[float]:
-    """Return at most 32 of the points, evenly chosen, the first and the last among them."""
+def spread(points: Sequence[values.TrainingPoint]) -> list[float]:
+    """Return the smoothed loss at up to 32 of the points, evenly chosen by step: the first, the last, and between."""
     if len(points) <= MOST_POINTS:
-        return points
-    return [points[round(number * (len(points) - 1) / (MOST_POINTS - 1))] for number in range(MOST_POINTS)]
+        return [point.smoothed_loss for point in points]
+    first, last = points[0].step, points[-1].step
+    wanted = (first + (last - first) * number / (MOST_POINTS - 1) for number in range(MOST_POINTS - 1))
+    found = [points[bisect_right(points, step, key=lambda point: point.step) - 1] for step in wanted]
+    return [point.smoothed_loss for point in (*found, points[-1])]

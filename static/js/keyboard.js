@@ -40,7 +40,7 @@ export function listenToKeys() {
  * @returns {boolean} whether the key means something here
  */
 function act(key, repeated) {
-  if ([" ", ".", "ArrowRight", "r", "R"].includes(key) && !steers()) return false;
+  if ([" ", ".", "ArrowRight", "r", "R"].includes(key) && !(steers() && document.querySelector("transport-bar"))) return false;
   switch (key) {
     case " ":
       if (!repeated) togglePlay();

@@ -17,9 +17,10 @@ SMALL = {"viewport": {"width": 900, "height": 700}}
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server that keeps what it has over its end."""
-    server = Server(tmp_path / "server.log", "--data-dir", str(tmp_path / "data"))
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that keeps what it has over its end, with the arguments a test asks for."""
+    arguments: tuple[str, ...] = getattr(request, "param", ())
+    server = Server(tmp_path / "server.log", "--data-dir", str(tmp_path / "data"), *arguments)
     try:
         server.start()
         yield server
@@ -192,6 +193,48 @@ def test_the_task_that_is_typed_is_not_lost_while_the_class_comes_and_goes(visit
     expect(host.get_by_test_id("task-state")).to_contain_text("On every screen")
 
 
+def test_the_class_is_led_by_the_keyboard_alone(visit, lesson):
+    host, code = lesson
+    joined(visit(f"/r/{code}", **SMALL), "Otter")
+    expect(host.get_by_test_id("followed")).to_be_visible()
+    host.get_by_test_id("mode-explore").press("Enter")
+    expect(card(host, "Otter")).to_be_visible()
+    card(host, "Otter").press("Enter")
+    expect(host.get_by_test_id("sheet")).to_be_visible()
+    host.keyboard.press("Escape")
+    expect(host.get_by_test_id("sheet")).to_be_hidden()
+    expect(card(host, "Otter")).to_be_focused()
+    host.get_by_test_id("close").press("Enter")
+    expect(host.get_by_test_id("close-not")).to_be_focused()
+    host.keyboard.press("Enter")
+    expect(host.get_by_test_id("close-sure")).to_be_hidden()
+    host.get_by_test_id("enlarge").press("Enter")
+    expect(host.get_by_test_id("join-wall")).to_be_visible()
+    host.keyboard.press("Escape")
+    expect(host.get_by_test_id("join-wall")).to_be_hidden()
+
+
+def test_ones_own_run_is_taken_home_and_brought_back_and_the_hosts_is_not(visit, lesson, tmp_path):
+    host, code = lesson
+    host.get_by_test_id("mode-explore").click()
+    page = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    expect(page.get_by_test_id("save-run")).to_be_disabled()
+    expect(page.get_by_test_id("load-run")).to_be_disabled()
+    page.get_by_test_id("fork").click()
+    placed(page, "own")
+    page.get_by_test_id("pause").click()
+    expect(page.get_by_test_id("play")).to_be_visible()
+    with page.expect_download() as downloaded:
+        page.get_by_test_id("save-run").click()
+    assert re.fullmatch(r"backscope-\w{6}-\w{8}-step-\d+\.safetensors", downloaded.value.suggested_filename)
+    downloaded.value.save_as(tmp_path / "run.safetensors")
+    step = step_of(page)
+    page.get_by_test_id("step-once").click()
+    at_step(page, step + 1)
+    page.get_by_test_id("run-file").set_input_files(tmp_path / "run.safetensors")
+    at_step(page, step)
+
+
 def test_a_seat_is_kept_and_coming_back_needs_nothing(visit, context, lesson):
     _, code = lesson
     person = context(**SMALL)
@@ -260,6 +303,26 @@ def test_a_seat_that_is_worth_nothing_leads_back_to_the_door(visit, context, les
     expect(page.get_by_test_id("workshop-end")).to_have_attribute("data-reason", "no_seat")
     page.get_by_test_id("end-action").click()
     expect(page.get_by_test_id("name")).to_be_visible()
+
+
+@pytest.mark.parametrize("server", [("--profile", "lan", "--host", "127.0.0.1")], indirect=True)
+def test_on_a_network_the_host_key_begins_a_workshop_and_leaves_the_address_at_once(visit, watched, server):
+    watched.allow("Failed to load resource")  # the browser's own line about the refusal
+    printed = re.search(r"Host key +(\S+)", server.output())
+    assert printed
+    page = visit("/workshop", **PHONE)
+    page.get_by_test_id("host-name").fill("Ms Lin")
+    page.get_by_test_id("host-key").fill("guessed")
+    page.get_by_test_id("begin-workshop").click()
+    expect(page.get_by_test_id("begin-refusal")).to_contain_text("not the host key")
+    expect(page.get_by_test_id("host-name")).to_have_value("Ms Lin")
+
+    page = visit(f"/workshop#key={printed[1]}", **PHONE)
+    expect(page.get_by_test_id("begin-workshop")).to_be_visible()
+    assert "#" not in page.url
+    expect(page.get_by_test_id("host-key")).to_have_count(0)
+    begun(page, "Ms Lin")
+    expect(page.get_by_test_id("join-alone")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

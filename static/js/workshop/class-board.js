@@ -28,6 +28,8 @@ class ClassBoard extends Panel {
   static properties = { order: { state: true } };
 
   #calm = false;
+  /** What all see, by the mode and the spotlight. */
+  #seen = "";
 
   constructor() {
     super();
@@ -51,6 +53,14 @@ class ClassBoard extends Panel {
         ${view === "run" ? html`<lens-switch></lens-switch>` : view === "members" && [...store.state.members.values()].filter(hasRun).length > 6 ? this.#orders() : nothing}
       </div>
       ${view === "members" ? this.#members() : VIEWS[view]?.()}`;
+  }
+
+  /** When all are made to see something else, the host sees it too. @override */
+  willUpdate() {
+    const { workshop, hostView } = store.state;
+    const seen = `${workshop?.mode} ${workshop?.spotlight?.id}`;
+    if (this.#seen && seen !== this.#seen && (hostView === "members" || hostView === "run")) store.set({ hostView: "" });
+    this.#seen = workshop ? seen : "";
   }
 
   /** A board of cards needs no frames of the run. @override */
