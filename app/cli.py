@@ -1,7 +1,6 @@
 """The command `backscope`: serve, train, predict, bench."""
 
 import json
-import logging
 import sys
 import threading
 import time
@@ -62,11 +61,15 @@ def serve(
     data: Annotated[
         list[Path] | None, typer.Option(help="A further data set: a CSV file, an IDX folder or a folder of images.")
     ] = None,
+    log_format: Annotated[
+        Literal["text", "json"] | None, typer.Option(help="Lines for people, or a JSON object a line for programs.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Training processes; one for each core.", min=1, max=64)] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
     """Start the app and, on a terminal, open its page."""
     # The other commands start faster without a server.
+    from app import logs
     from app.greeting import greeting
     from app.server import PortTaken, listening_socket, serve
     from app.workers.supervisor import DataNotReady
@@ -79,6 +82,7 @@ def serve(
         "port": port,
         "profile": profile,
         "host_names": host_names,
+        "log_format": log_format,
         "data_dir": data_dir,
         "mnist_dir": mnist_dir,
     }
@@ -91,7 +95,7 @@ def serve(
     made_key = settings.profile != "local" and not settings.host_key
     if made_key:
         settings = settings.model_copy(update={"host_key": new_key()})
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logs.begin(settings.log_format)
     try:
         listener = listening_socket(settings)
     except PortTaken as taken:

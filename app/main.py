@@ -18,6 +18,7 @@ from app.store.ledger import Ledger
 from app.store.leftovers import remove_unfinished
 from app.web import files, health, pages, reading, sockets, workshops
 from app.web.attempts import Attempts
+from app.web.faults import Faults
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
 from app.workers.bounds import Bounds
@@ -76,7 +77,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(workshops.router)
     app.mount("/static", RevalidatedFiles(), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
-    app.add_middleware(Guard, settings.allowed_hosts, any_address=settings.profile != "local")
+    app.add_middleware(Faults, app.state.languages)
+    app.add_middleware(
+        Guard, settings.allowed_hosts, any_address=settings.profile == "lan", behind_tls=settings.behind_tls
+    )
     return app
 
 

@@ -9,9 +9,11 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from app import machine
 from app.main import create_app, drain
 from app.protocol.commands import MOST_COMMAND_BYTES
 from app.settings import Settings
+from app.web.asking import GuardedHTTP
 from app.web.guarded import GuardedWebSocket
 
 logger = logging.getLogger("backscope.server")
@@ -77,11 +79,14 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, listener: socket.socket, on_start: Callable[[], None]) -> bool:
     """Serve until a signal comes; return whether it ever started. Raises `DataNotReady`."""
+    machine.allow_many_files()
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         lifespan="on",
+        http=GuardedHTTP.with_patience(settings.seconds_to_ask),
         ws=GuardedWebSocket,
         ws_max_size=MOST_COMMAND_BYTES,
         ws_per_message_deflate=False,
@@ -90,7 +95,8 @@ def serve(settings: Settings, listener: socket.socket, on_start: Callable[[], No
         timeout_keep_alive=5,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     server = BackscopeServer(config, app, on_start)
     # Of data that cannot be used uvicorn would print a traceback; the sentence in the exception says all.

@@ -33,6 +33,7 @@ PROFILES: dict[Profile, dict[str, Any]] = {
     "lan": {},
     # Strangers: fewer and smaller runs outside of workshops, and patience with fewer of them.
     "public": {
+        "trusted_proxies": "127.0.0.1",
         "most_rooms": 16,
         "most_viewers_of_a_room": 320,
         "most_megabytes_of_a_run": 48,
@@ -58,6 +59,12 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(default=None, description="where runs are kept over restarts; none: not kept")
     mnist_dir: Path | None = Field(default=None, description="folder of the four IDX files; none: those in the package")
     data: tuple[Path, ...] = Field(default=(), description="further data sets: CSV files, IDX folders, image folders")
+    trusted_proxies: str = Field(
+        default="", description="addresses, separated by commas, whose X-Forwarded headers are believed; empty: none"
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="lines for people, or one JSON object a line for programs that collect them"
+    )
     host_key: str = Field(
         default="", description="what begins a workshop; empty: none is needed (local), or one is made"
     )
@@ -107,6 +114,9 @@ class Settings(BaseSettings):
     points_kept: int = Field(default=1024, ge=64, description="of a curve: as many as a chart has columns")
     commands_per_second: float = Field(default=150, gt=0, description="two acknowledgements a painted frame, and hands")
     commands_at_once: int = Field(default=600, ge=1, description="a burst, after a pause")
+    seconds_to_ask: float = Field(
+        default=10, gt=0, description="for the head of a request; who takes longer is cut off"
+    )
     seconds_to_hello: float = Field(default=10, gt=0, description="a socket that says nothing is closed")
     seconds_between_heartbeats: float = Field(default=10, gt=0, description="a page believes a link dead after 25 s")
     seconds_between_sweeps: float = Field(default=15, gt=0, description="to look after runs nobody watches")
@@ -141,6 +151,11 @@ class Settings(BaseSettings):
                 "Use --profile lan to let others on the network in, or --profile public behind a proxy with TLS."
             )
         return self
+
+    @property
+    def behind_tls(self) -> bool:
+        """Whether browsers reach it by https, through a proxy."""
+        return self.profile == "public"
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

@@ -13,6 +13,9 @@ from app.workers.supervisor import Supervisor
 
 logger = logging.getLogger("backscope.rooms")
 
+SPARE_FILES = 64
+"""Of those a process may have open: for workers, checkpoints, pages and pictures. The rest are viewers."""
+
 Want = Literal["viewers", "runs", "memory"]
 
 
@@ -38,6 +41,8 @@ class Rooms:
         self._languages = languages
         self._settings = settings
         self._memory = memory
+        files = machine.most_files()
+        self._most_viewers = settings.most_viewers if files is None else min(settings.most_viewers, files - SPARE_FILES)
         self._rooms: dict[str, Room] = {}
 
     @property
@@ -84,7 +89,7 @@ class Rooms:
 
     def check_space(self) -> None:
         """Raise `TooMany` if the server has all the viewers it takes."""
-        if self.viewers >= self._settings.most_viewers:
+        if self.viewers >= self._most_viewers:
             raise TooMany("viewers")
 
     def check_runs(self, name: str) -> None:

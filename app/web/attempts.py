@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
-from app.web.budget import Budget
+from app.rooms.budget import Budget
 
 OF_ONE_ADDRESS = (0.2, 30)
 OF_ALL = (1.0, 300)

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.languages import COOKIE, N_, Languages
+from app.languages import N_, Languages
 from app.rooms.asking import NoRun
 from app.rooms.registry import Rooms
 from app.rooms.room import Room
 from app.settings import Settings
+from app.web.cookies import chosen_language
 from app.workshops.registry import Workshops
 
 router = APIRouter()
@@ -51,7 +52,7 @@ async def load(request: Request, room: RoomName) -> Response:
         if len(data) > settings.most_file_bytes:
             return _refusal(request, "file_too_large", most=settings.most_file_bytes)
     try:
-        refused = await found.load(bytes(data), _language(request))
+        refused = await found.load(bytes(data), chosen_language(request))
     except NoRun:
         return _refusal(request, "no_run")
     if refused is None:
@@ -78,13 +79,8 @@ def _may(request: Request, workshops: Workshops, name: str) -> bool:
     return name == workshop.room_name(None if person.role == "host" else person)
 
 
-def _language(request: Request) -> str:
-    languages: Languages = request.app.state.languages
-    return languages.choose(request.cookies.get(COOKIE), header=request.headers.get("accept-language", ""))
-
-
 def _refusal(request: Request, code: str, **params: object) -> JSONResponse:
     languages: Languages = request.app.state.languages
     status, template = SENTENCES[code]
-    message = languages.sentence(_language(request), template, params)
+    message = languages.sentence(chosen_language(request), template, params)
     return JSONResponse({"code": code, "message": message, "where": ""}, status_code=status)

@@ -11,7 +11,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
-from app.web.budget import Budget
+from app.rooms.budget import Budget
 
 PINGS, SECONDS = 20, 10.0
 """Browsers send no pings at all; other clients one in some seconds."""

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from app.languages import COOKIE, Languages
+from app.languages import Languages
 from app.resources import TEMPLATES, VERSION
+from app.web.cookies import chosen_language, keep_language
 from app.workshops.codes import read_code
 
 router = APIRouter()
@@ -19,8 +20,6 @@ MODULES = {"lit": "vendor/lit.js", "uplot": "vendor/uplot.js", "@msgpack/msgpack
 
 IN_WORKSHOPS = ("studio", "draw", "host", "wall")
 """The pages that a workshop has, under its code."""
-
-A_YEAR = 365 * 24 * 3600
 
 
 def asset(path: str) -> str:
@@ -48,8 +47,7 @@ class Pages:
         `code` is that of the workshop the page is in; empty: in none.
         """
         asked = request.query_params.get("lang")
-        cookie = request.cookies.get(COOKIE)
-        language = self._languages.choose(asked, cookie, header=request.headers.get("accept-language", ""))
+        language = chosen_language(request, asked)
         translations = self._languages.translations(language)
         text = self._environment.get_template(f"{page}.html").render(
             _=translations.gettext,
@@ -68,8 +66,8 @@ class Pages:
         )
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
         response = Response(text, status, headers, media_type="text/html; charset=utf-8")
-        if asked == language and cookie != language:
-            response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="strict", httponly=True)
+        if asked == language:
+            keep_language(request, response, language)
         return response
 
 

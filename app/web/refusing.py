@@ -5,13 +5,8 @@ from collections.abc import Mapping
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from app.languages import COOKIE, Languages
-
-
-def language_of(request: Request) -> str:
-    """Return the language of the cookie, or of the request's header."""
-    languages: Languages = request.app.state.languages
-    return languages.choose(request.cookies.get(COOKIE), header=request.headers.get("accept-language", ""))
+from app.languages import Languages
+from app.web.cookies import chosen_language
 
 
 def refusal(
@@ -19,5 +14,5 @@ def refusal(
 ) -> JSONResponse:
     """Say no."""
     languages: Languages = request.app.state.languages
-    message = languages.sentence(language_of(request), template, {"where": where, **params})
+    message = languages.sentence(chosen_language(request), template, {"where": where, **params})
     return JSONResponse({"code": code, "message": message, "where": where}, status_code=status)

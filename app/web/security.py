@@ -34,6 +34,9 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+OF_TLS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""Only behind TLS: on a LAN without it, a browser that believed this would lock a class out for a year."""
+
 SAFE_METHODS: Final = {"GET", "HEAD", "OPTIONS"}
 """What changes nothing; everything else has to come from a page of ours."""
 
@@ -44,10 +47,15 @@ LOCAL_NAME: Final = re.compile(r"[a-z0-9-]{1,63}\.local")
 class Guard:
     """ASGI middleware: refuses foreign hosts (DNS rebinding) and origins (hijacked sockets), and adds the headers."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: frozenset[str], *, any_address: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, allowed_hosts: frozenset[str], *, any_address: bool, behind_tls: bool = False
+    ) -> None:
+        """`any_address` lets hosts be IP addresses and names of a LAN; `behind_tls` has browsers use https only."""
         self._app = app
         self._allowed = allowed_hosts
         self._any_address = any_address
+        self._headers = {**HEADERS, **(OF_TLS if behind_tls else {})}
+        self._policy = f"{POLICY}; upgrade-insecure-requests" if behind_tls else POLICY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, then pass on."""
@@ -60,12 +68,12 @@ class Guard:
             await self._refuse(scope, receive, send, "This server does not answer for that host name.")
             return
         if scope["type"] == "websocket":
-            if not _is_same_origin(headers.get("origin"), host):
+            if not _is_ours(headers, host):
                 await self._refuse(scope, receive, send, "A page of another site may not open a socket here.")
                 return
             await self._app(scope, receive, send)
             return
-        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers.get("origin"), host):
+        if scope["method"] not in SAFE_METHODS and not _is_ours(headers, host):
             await self._refuse(scope, receive, send, "A page of another site may not send anything here.")
             return
         nonce = secrets.token_urlsafe(16)
@@ -74,9 +82,9 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     answer.setdefault(name, value)
-                answer.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce, host=host))
+                answer.setdefault("Content-Security-Policy", self._policy.format(nonce=nonce, host=host))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -108,6 +116,13 @@ def _without_port(host: str) -> str:
     return name if colon and port.isdigit() and name else host.lower()
 
 
-def _is_same_origin(origin: str | None, host: str) -> bool:
-    # A browser always sends its origin; who sends none is a program, which no page can make act for its user.
-    return origin is None or origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
+def _is_ours(headers: Headers, host: str) -> bool:
+    """Whether what is asked comes from a page of ours, or from a program that acts for nobody.
+
+    A browser always sends the origin of a page that opens a socket or sends something. Who sends none is a program;
+    with a cookie it would act for a user of some browser, and has no business here.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return "cookie" not in headers
+    return origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")

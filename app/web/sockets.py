@@ -7,15 +7,16 @@ import time
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
-from app.languages import COOKIE, N_, Languages
+from app.languages import N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events
 from app.rooms.asking import NoRun
+from app.rooms.budget import Budget
 from app.rooms.outbox import Closing
 from app.rooms.registry import Rooms, TooMany
 from app.rooms.room import Room
 from app.rooms.viewer import Viewer
 from app.settings import Settings
-from app.web.budget import Budget
+from app.web.cookies import chosen_language
 from app.web.parsing import Malformed, parse, version_in
 from app.workshops.registry import Workshops
 from app.workshops.visit import Visit
@@ -61,8 +62,7 @@ async def socket(websocket: WebSocket) -> None:
     state = websocket.app.state
     settings: Settings = state.settings
     languages: Languages = state.languages
-    cookie = websocket.cookies.get(COOKIE)
-    language = languages.choose(cookie, header=websocket.headers.get("accept-language", ""))
+    language = chosen_language(websocket)
     await websocket.accept()
     try:
         hello = await _hello(websocket, settings)

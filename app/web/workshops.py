@@ -9,10 +9,11 @@ from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.languages import COOKIE, N_, Languages
+from app.languages import N_, Languages
 from app.settings import Settings, is_loopback
 from app.web.addresses import reachable, split
 from app.web.attempts import Attempts
+from app.web.cookies import chosen_language
 from app.workshops.people import Person
 from app.workshops.registry import Workshops
 from app.workshops.workshop import NoEntry, Workshop
@@ -181,7 +182,7 @@ def _peer(request: Request) -> str:
 
 def _refusal(request: Request, code: str, **params: object) -> Response:
     languages: Languages = request.app.state.languages
-    language = languages.choose(request.cookies.get(COOKIE), header=request.headers.get("accept-language", ""))
+    language = chosen_language(request)
     status, template = SENTENCES[code]
     message = languages.sentence(language, template, params)
     return JSONResponse({"code": code, "message": message, "where": ""}, status_code=status)

@@ -9,12 +9,14 @@ from app.languages import N_
 from app.protocol.people import PersonInfo, Role
 from app.protocol.workshops import Place
 from app.store.ledger import KeptPerson
+from app.workshops.haste import Haste
 
 if TYPE_CHECKING:
     from app.workshops.visit import Visit
 
 TEMPLATES = {
     "host_steers": N_("Only the host steers this run. Fork it to have one of your own."),
+    "too_quick": N_("That was too quick. Wait a moment, then go on."),
     "hosts_only": N_("Only the host of the workshop can do that."),
     "members_only": N_("That is for the members, not for the host."),
     "follow_now": N_("The host has asked everyone to follow now."),
@@ -57,6 +59,7 @@ class Person:
     came_from_own: bool = False  # whether they looked at the spotlight from a run of their own, and go back there
     moving: asyncio.Lock = field(default_factory=asyncio.Lock)
     visits: list["Visit"] = field(default_factory=list)
+    haste: Haste = field(default_factory=Haste)
 
     @property
     def here(self) -> bool:

@@ -210,6 +210,9 @@ class Workshop:
             reasons = {Doing.STEERING: "host_steers", Doing.COMPETING: "members_only", Doing.MOVING: "members_only"}
             visit.refuse_for(command, reasons.get(doing, "hosts_only") if doing else "hosts_only")
             return
+        if not person.haste.allows(command):
+            visit.refuse_for(command, "too_quick")
+            return
         match command:
             case workshops.Fork(anew=anew):
                 if self.mode == "follow":

@@ -131,6 +131,8 @@ async def test_one_viewer_too_many_is_told_and_a_place_that_gets_free_is_given_a
 
 async def test_who_floods_is_told_why_and_cut_off_while_the_others_go_on(strict_server):
     address = strict_server.socket_address
+    nobody = "nobody is left of the test before"
+    await asyncio.to_thread(strict_server.eventually, nobody, lambda: strict_server.readiness()["viewers"] == 0)
     async with visit(address, "strict") as other, visit(address, "strict", paints=False) as flooding:
         await asyncio.gather(*(flooding.say('{"type":"clock","sent":1}') for _ in range(60)), return_exceptions=True)
         assert await flooding.until_closed() == (1008, "too many commands")
