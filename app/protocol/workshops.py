@@ -136,7 +136,9 @@ class MemberCard(Value):
     learning_rate: float | None
     curve: list[float] = Field(description="smoothed loss at up to 32 steps, evenly spread over the run")
     findings: list[str] = Field(description="kinds of what is wrong with the run")
-    tiles: str = Field(description="base64 of int8: the weights of up to 4 first-layer units as images; empty for none")
+    tiles: str | None = Field(
+        description="base64 of int8: weights of up to 4 first-layer units as images; empty: none; null: as told before"
+    )
     tile_shape: list[int]
     tile_scale: float
 

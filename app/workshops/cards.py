@@ -11,6 +11,9 @@ from app.workshops.people import Person
 MOST_POINTS = 32
 """Of a curve on a card: as many as it has columns."""
 
+LOOKS_A_GLANCE = 4
+"""Weights change more slowly than numbers, and as images they are most of what a host is sent."""
+
 LARGE_SHARE = 0.25
 """Of a layer's units."""
 
@@ -20,11 +23,23 @@ class Board:
 
     def __init__(self) -> None:
         self._told: dict[str, workshops.MemberCard] = {}
+        self._glanced_at: dict[str, tuple[int, int]] = {}
+        self._looks = 0
+
+    def is_glance_due(self, number: int, person: Person, room: Room) -> bool:
+        """Whether somebody's first weights should be looked at anew: they changed, and it is their turn."""
+        at = (room.beginnings, room.reached)
+        turn = (self._looks + number) % LOOKS_A_GLANCE == 0
+        due = room.glanced is None or (turn and self._glanced_at.get(person.id) != at)
+        if due:
+            self._glanced_at[person.id] = at
+        return due
 
     def news(self, members: Iterator[tuple[Person, Room | None]]) -> workshops.Members | None:
         """Return the cards that changed since the last time and who is gone; None if nothing did."""
+        self._looks += 1
         cards = {person.id: card_of(person, room) for person, room in members}
-        changed = [card for who, card in cards.items() if self._told.get(who) != card]
+        changed = [_change(self._told.get(who), card) for who, card in cards.items() if self._told.get(who) != card]
         gone = [who for who in self._told if who not in cards]
         self._told = cards
         return workshops.Members(cards=changed, gone=gone) if changed or gone else None
@@ -32,6 +47,11 @@ class Board:
     def all(self) -> workshops.Members:
         """Return all cards as last told, for a host who has just come."""
         return workshops.Members(cards=list(self._told.values()), gone=[])
+
+
+def _change(told: workshops.MemberCard | None, card: workshops.MemberCard) -> workshops.MemberCard:
+    """Return a card without the images that were told already: they are most of it."""
+    return card.model_copy(update={"tiles": None}) if told is not None and told.tiles == card.tiles else card
 
 
 def card_of(person: Person, room: Room | None) -> workshops.MemberCard:

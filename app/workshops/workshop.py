@@ -308,8 +308,8 @@ class Workshop:
     def _show_members(self) -> None:
         members = [(person, self.own_room(person)) for person in self.people.values() if person.role == "member"]
         news = self._board.news(iter(members))
-        for _, room in members:
-            if room is not None and (room.plays or room.glanced is None):
+        for number, (person, room) in enumerate(members):
+            if room is not None and self._board.is_glance_due(number, person, room):
                 room.glance()
         if news is not None:
             for visit in self.host.visits:

@@ -99,7 +99,7 @@ function stillThere(manifest) {
 function withNews(members, { cards, gone }) {
   const now = new Map(members);
   for (const id of gone) now.delete(id);
-  for (const card of cards) now.set(card.person.id, card);
+  for (const card of cards) now.set(card.person.id, { ...card, tiles: card.tiles ?? members.get(card.person.id)?.tiles ?? "" });
   return now;
 }
 

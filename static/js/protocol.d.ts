@@ -591,8 +591,8 @@ export interface MemberCard {
   curve: number[];
   /** kinds of what is wrong with the run */
   findings: string[];
-  /** base64 of int8: the weights of up to 4 first-layer units as images; empty for none */
-  tiles: string;
+  /** base64 of int8: weights of up to 4 first-layer units as images; empty: none; null: as told before */
+  tiles: string | null;
   tile_shape: number[];
   tile_scale: number;
 }

@@ -54,7 +54,7 @@ export function troubleWords(kind) {
     case "large_update":
       return _("steps too large");
     case "behind":
-      return _("far behind the class");
+      return _("far behind");
     case "dead_units":
       return _("dead units");
     case "saturated_units":

@@ -6,6 +6,9 @@ import { fillByteTable, readPalette, robustLimit } from "../scale.js";
 const GAP = 3; // pixels of the images themselves
 const table = new Uint32Array(256);
 
+/** What stands on a canvas already. @type {WeakMap<HTMLCanvasElement, { tiles: string, theme: string }>} */
+const painted = new WeakMap();
+
 /** @type {{ theme: string, scale: import("../scale.js").Scale } | null} */
 let colours = null;
 
@@ -13,13 +16,15 @@ let colours = null;
  * @param {HTMLCanvasElement} canvas
  * @param {import("../protocol").MemberCard} card
  */
-export function paintTiles(canvas, { tiles, tile_shape: [count = 0, height = 0, width = 0] }) {
+export function paintTiles(canvas, card) {
+  const tiles = card.tiles ?? "";
+  const [count = 0, height = 0, width = 0] = card.tile_shape;
   const { theme = "" } = document.documentElement.dataset;
-  if (canvas.dataset.painted === `${theme} ${tiles.length} ${tiles.slice(0, 64)} ${tiles.slice(-64)}`) return;
+  if (painted.get(canvas)?.tiles === tiles && painted.get(canvas)?.theme === theme) return;
   const bytes = bytesOf(tiles);
   const context = canvas.getContext("2d");
   if (!context || count === 0 || bytes.length !== count * height * width) return;
-  canvas.dataset.painted = `${theme} ${tiles.length} ${tiles.slice(0, 64)} ${tiles.slice(-64)}`;
+  painted.set(canvas, { tiles, theme });
   if (colours?.theme !== theme) colours = { theme, scale: makeLook(readPalette(), 1, "").weights };
   const values = new Int8Array(bytes.buffer);
   fillByteTable(table, colours.scale, robustLimit(values));

@@ -95,7 +95,7 @@ class ClassBoard extends Panel {
       ${lookersOn(cards.filter((card) => !hasRun(card) && card.here), (count, values) => ngettext("{count} follows you", "{count} follow you", count, values))}
       ${lookersOn(cards.filter((card) => !hasRun(card) && !card.here), (count, values) => ngettext("{count} is away", "{count} are away", count, values))}
       </div>
-      ${drawn.length ? html`<p class="board-legend">${_("Accuracy on held-out examples; green: the best quarter. Curve: loss, one axis from 0 for all. Images: weights of up to 4 first units, one scale a member. Violet: what needs you.")}</p>` : nothing}`;
+      ${drawn.length ? html`<p class="board-legend">${legend(density(drawn.length))}</p>` : nothing}`;
   }
 }
 
@@ -154,6 +154,12 @@ function nobody() {
     <p class="note">${_("Let them scan the code, or type it. Late ones see all that those see who are here.")}</p>
     <button class="primary" data-testid="enlarge-now" @click=${() => /** @type {import("./join-card.js").JoinCard | null} */ (document.querySelector("join-card"))?.fillScreen()}>${_("Fill the screen with the code")}</button>
   </div>`;
+}
+
+/** What the cards show: where they are small, not all of it. @param {string} size */
+function legend(size) {
+  const words = _("Accuracy on held-out examples; green: the best quarter. Curve: loss, one axis from 0 for all. Violet: what needs you.");
+  return size === "lecture" || size === "hall" ? words : `${words} ${_("Images: weights of up to 4 first units, one scale a member.")}`;
 }
 
 /** The fewer there are, the larger each is drawn. @param {number} count */
