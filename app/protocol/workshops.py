@@ -157,6 +157,7 @@ class Members(Event):
     type: Literal["members"] = "members"
     cards: list[MemberCard]
     gone: list[str] = Field(description="ids of those who are no members any more")
+    whole: bool = Field(default=False, description="whether these are all members, and who else was known is none")
 
 
 class SentAway(Event):

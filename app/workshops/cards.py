@@ -46,7 +46,7 @@ class Board:
 
     def all(self) -> workshops.Members:
         """Return all cards as last told, for a host who has just come."""
-        return workshops.Members(cards=list(self._told.values()), gone=[])
+        return workshops.Members(cards=list(self._told.values()), gone=[], whole=True)
 
 
 def _change(told: workshops.MemberCard | None, card: workshops.MemberCard) -> workshops.MemberCard:

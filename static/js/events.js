@@ -96,8 +96,8 @@ function stillThere(manifest) {
  * @param {import("./store.js").State["members"]} members
  * @param {import("./protocol").Members} news
  */
-function withNews(members, { cards, gone }) {
-  const now = new Map(members);
+function withNews(members, { cards, gone, whole }) {
+  const now = new Map(whole ? [] : members);
   for (const id of gone) now.delete(id);
   for (const card of cards) now.set(card.person.id, { ...card, tiles: card.tiles ?? members.get(card.person.id)?.tiles ?? "" });
   return now;

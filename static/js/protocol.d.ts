@@ -1558,6 +1558,8 @@ export interface Members {
   cards: MemberCard[];
   /** ids of those who are no members any more */
   gone: string[];
+  /** whether these are all members, and who else was known is none */
+  whole: boolean;
 }
 
 /** The viewer is out: the workshop was closed, or they were removed. The socket closes after it. */

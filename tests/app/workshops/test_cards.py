@@ -46,6 +46,7 @@ def test_images_are_told_once_and_whole_to_who_comes_later():
     assert [card.tiles for card in board.news(iter([(otter, room(1, b"a"))])).cards] == ["YQ=="]
     assert [card.tiles for card in board.news(iter([(otter, room(2, b"a"))])).cards] == [None]
     assert [(card.tiles, card.step) for card in board.all().cards] == [("YQ==", 2)]
+    assert board.all().whole
     assert [card.tiles for card in board.news(iter([(otter, room(3, b"b"))])).cards] == ["Yg=="]
     assert [card.tiles for card in board.news(iter([(otter, room(4))])).cards] == [""]
     assert board.news(iter([(otter, room(4))])) is None
