@@ -19,7 +19,7 @@ from app.workshops.tokens import Tokens
 from tests.app.rooms.test_outbox import taken_at_once
 from tests.app.rooms.test_room_machine import opened_run
 
-SETTINGS = Settings(workers=1, most_drawings=5, most_drawings_of_a_member=3, seconds_between_sweeps=3600)
+SETTINGS = Settings(workers=1, most_drawings=3, most_drawings_of_a_member=2, seconds_between_sweeps=3600)
 NAMES = ("Otter", "Lynx", "Finch")
 people = st.integers(0, len(NAMES))
 
@@ -150,7 +150,7 @@ class TogetherMachine(RuleBasedStateMachine):
         page = self.pages[who]
         mine = sum(one[0] is page for one in self.hung.values())
         answer = self.say(page, wall.HangDrawing(pixels=[first, *[1] * 783], label=label))
-        allowed = (self.open or page is self.host) and mine < 3 and len(self.hung) < 5
+        allowed = (self.open or page is self.host) and mine < 2 and len(self.hung) < 3
         assert (answer["type"] == "done") == allowed, answer
         if allowed:
             (new,) = self.workshop._wall.drawings.keys() - self.hung.keys()
@@ -167,7 +167,7 @@ class TogetherMachine(RuleBasedStateMachine):
         if allowed:
             del self.hung[which]
 
-    @precondition(lambda self: getattr(self, "order", None))
+    @precondition(lambda self: bool(getattr(self, "order", None)))
     @rule(who=people, number=st.integers(0, 9), admitted=st.booleans())
     def admit(self, who, number, admitted):
         which = self.order[number % len(self.order)]
@@ -189,7 +189,7 @@ class TogetherMachine(RuleBasedStateMachine):
         self.question, self.votes, self.closed = options, {}, False
         self.asked_id = self.workshop._activities[1].poll.id
 
-    @precondition(lambda self: getattr(self, "question", None))
+    @precondition(lambda self: bool(getattr(self, "question", None)))
     @rule(who=people, option=st.integers(0, 5))
     def answer(self, who, option):
         page = self.pages[who]
@@ -199,7 +199,7 @@ class TogetherMachine(RuleBasedStateMachine):
         if allowed:
             self.votes[page.visit.person.id] = option
 
-    @precondition(lambda self: getattr(self, "question", None))
+    @precondition(lambda self: bool(getattr(self, "question", None)))
     @rule(who=people)
     def close(self, who):
         answer = self.say(self.pages[who], voting.CloseAnswers(question=self.asked_id))
