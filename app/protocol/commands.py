@@ -106,6 +106,13 @@ class Inspect(Command):
     slices: list[Slice] = Field(min_length=1, max_length=16)
 
 
+class Mark(Command):
+    """Have this step on the curve of training, however fast the run goes: somebody asks what its loss will be."""
+
+    type: Literal["mark"] = "mark"
+    step: int = Field(ge=1, le=MOST_INTEGER)
+
+
 class DescribeMistakes(Command):
     """Ask which held-out examples are read as what, as last tested."""
 
@@ -282,6 +289,7 @@ AnyCommand = Annotated[
     | Inspect
     | DescribeData
     | DescribeMistakes
+    | Mark
     | drawing.OpenNetwork
     | drawing.Predict
     | drawing.Explain
@@ -337,6 +345,7 @@ RunCommand = (
     | Inspect
     | DescribeData
     | DescribeMistakes
+    | Mark
     | drawing.OpenNetwork
     | drawing.Predict
     | drawing.Explain

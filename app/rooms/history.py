@@ -9,11 +9,15 @@ from app.protocol.values import HeldOutPoint, TrainingPoint
 Point = TypeVar("Point", TrainingPoint, HeldOutPoint)
 
 
+MOST_MARKS = 8
+
+
 class Curves:
     """The points of a run's curves, of the whole run however long, never more than so many."""
 
     def __init__(self, points_kept: int) -> None:
         self._kept = points_kept
+        self._marks: deque[int] = deque(maxlen=MOST_MARKS)
         self.training: list[TrainingPoint] = []
         self.held_out: list[HeldOutPoint] = []
 
@@ -21,6 +25,10 @@ class Curves:
         """Append points; when there are too many, so many are dropped that they lie evenly over the steps."""
         self.training = self._thinned(self.training + training) if training else self.training
         self.held_out = self._thinned(self.held_out + held_out) if held_out else self.held_out
+
+    def mark(self, step: int) -> None:
+        """Keep the points of this step in any case."""
+        self._marks.append(step)
 
     def rewind(self, step: int) -> None:
         """Drop the points from this step on."""
@@ -41,7 +49,8 @@ class Curves:
         while len(fewer) > max(2, 3 / 4 * self._kept):
             size *= 2
             fewer = _first_of_each(points, size)
-        return fewer
+        stay = {point.step for point in fewer}.union(self._marks)
+        return [point for point in points if point.step in stay]
 
 
 def _first_of_each(points: list[Point], size: int) -> list[Point]:

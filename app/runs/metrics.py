@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Container
 
 from app.protocol.values import HeldOutPoint, TrainingPoint
 from engine.evaluation import Evaluation, EvaluationResult
@@ -26,7 +27,9 @@ CHUNK, CHUNK_OF_IMAGES = 500, 100
 class TrainingCurve:
     """Smooths the minibatches' loss and accuracy and picks the steps to show."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Container[int] = ()) -> None:
+        """`marks` are steps to show in any case."""
+        self._marks = marks
         self._loss: float | None = None
         self._accuracy: float | None = None
         self._next = 0
@@ -41,8 +44,10 @@ class TrainingCurve:
             self._loss += SMOOTHING * (record.loss - self._loss)
             if self._accuracy is not None and record.accuracy is not None:
                 self._accuracy += SMOOTHING * (record.accuracy - self._accuracy)
-        if record.step >= self._next:
+        due = record.step >= self._next
+        if due:
             self._next = record.step + self._stride
+        if due or record.step in self._marks:
             self._points.append(
                 TrainingPoint(
                     step=record.step,

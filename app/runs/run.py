@@ -4,6 +4,7 @@ A run does nothing by itself: the worker's loop calls `advance` with a deadline,
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -45,6 +46,9 @@ SECONDS_BETWEEN_METRICS = 0.1
 
 ITEMSIZE = {"float32": 4, "float64": 8}
 
+MOST_MARKS = 8
+"""Steps that somebody asked to see on the curve, the newest."""
+
 STEPS_BETWEEN_CLOCKS = 4
 """At full speed the clock is read once for so many steps."""
 
@@ -80,6 +84,7 @@ class Run:
         self._memory = memory or Memory()
         self._drawings = Drawings(run, shelf or Shelf(library), self._next_number)
         self._begun = 0
+        self._marks: deque[int] = deque(maxlen=MOST_MARKS)
         self._stop_at: int | None = None
         self._soon_over = False
         self._showing = Showing()
@@ -203,6 +208,8 @@ class Run:
                 return events.Inspection(step=step, slices=inspected)
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
+            case commands.Mark(step=step):
+                self._marks.append(step)
             case commands.DescribeMistakes():
                 return describe_mistakes(self._tests.result)
             case drawing.Adopt(copy_name=name):
@@ -397,7 +404,7 @@ class Run:
 
     def _say_branch(self) -> None:
         """What came after this step no longer holds."""
-        self._curve = TrainingCurve()
+        self._curve = TrainingCurve(self._marks)
         self._said.append(events.HistoryCleared(step=self._trainer.step_count + 1))
 
     def _open(self) -> events.Opened:
@@ -432,7 +439,7 @@ class Run:
         self._begun += 1
         self._manifest = build_manifest(self.run, trainer)
         self._past = Past(trainer, self._memory.history_of_a_run)
-        self._curve = TrainingCurve()
+        self._curve = TrainingCurve(self._marks)
         self._opened = None
         self._look_through(trainer)
         self._divergence = None

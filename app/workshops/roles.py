@@ -41,7 +41,7 @@ KINDS: dict[Doing, frozenset[str]] = {
     ),
     Doing.STEERING: frozenset(
         {
-            *("configure", "play", "pause", "step", "reset", "set", "pace", "seek", "show", "adopt"),
+            *("configure", "play", "pause", "step", "reset", "set", "pace", "seek", "show", "adopt", "mark"),
             # A run keeps one opened step, so it is not for everyone who looks.
             *("open_step", "ask"),
         }

@@ -182,6 +182,8 @@ class Votes(Activity):
         if self.poll is not None:
             self._workshop.forget_item(KIND, self.poll.id)
         self.poll = Poll(new_id(), question)
+        if isinstance(question, voting.LossBelow):
+            self._workshop.main.mark(question.step)
         self._workshop.keep_item(self.poll.kept)
         visit.done(command)
         self._tell_soon()

@@ -844,6 +844,14 @@ export interface DescribeMistakes {
   type: "describe_mistakes";
 }
 
+/** Have this step on the curve of training, however fast the run goes: somebody asks what its loss will be. */
+export interface Mark {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "mark";
+  step: number;
+}
+
 /** Ask what a network that reads drawings is, with the weights between its shown units. */
 export interface OpenNetwork {
   /** echoed as reply_to */
@@ -1210,6 +1218,7 @@ export type Command =
   | Inspect
   | DescribeData
   | DescribeMistakes
+  | Mark
   | OpenNetwork
   | Predict
   | Explain

@@ -150,6 +150,7 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "end_challenge": {},
     "attempt": {},
     "describe_mistakes": {},
+    "mark": {"step": later_steps},
     "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},
