@@ -12,6 +12,7 @@ from typing import Protocol
 
 from app.workers import link
 from app.workers.bounds import Bounds
+from app.workers.watchdog import SECONDS_TO_START, Watchdog
 
 logger = logging.getLogger("backscope.workers")
 
@@ -20,16 +21,12 @@ BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "V
 
 Read when NumPy is imported."""
 
-MOST_SILENCE = 5.0
-"""A worker says something every second; one that is silent for so long hangs, and is replaced."""
-
 MOST_SECONDS_TO_READ = 10.0
 """A picture, for a worker that is busy."""
 
 MOST_PICTURES = 16
 """Waiting to be read by one worker: each may be a file of some megabytes."""
 
-SECONDS_TO_START = 20.0
 SECONDS_TO_END = 3.0
 SHORTEST_LIFE = 1.0
 """A worker that dies sooner is started again only after this pause."""
@@ -88,9 +85,11 @@ class WorkerHandle:
         self._process = process = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, env=environment
         )
+        watchdog = Watchdog(self.name, process)
         try:
-            await self._listen(process)
+            await self._listen(process, watchdog)
         finally:
+            watchdog.end()
             self.ready.clear()
             for waiting in self.reading.values():
                 waiting.cancel()
@@ -111,19 +110,17 @@ class WorkerHandle:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
 
-    async def _listen(self, process: Process) -> None:
+    async def _listen(self, process: Process, watchdog: Watchdog) -> None:
         assert process.stdout is not None  # noqa: S101 - asked for above; narrows the type
         reader = process.stdout
         try:
             while True:
-                async with asyncio.timeout(MOST_SILENCE if self.ready.is_set() else SECONDS_TO_START):
-                    length = link.length_of(await reader.readexactly(link.LENGTH.size))
-                    message = link.unpack_from_worker(await reader.readexactly(length))
+                length = link.length_of(await reader.readexactly(link.LENGTH.size))
+                message = link.unpack_from_worker(await reader.readexactly(length))
+                watchdog.heard()
                 self._hand_out(message)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # it ended
-        except TimeoutError:
-            logger.error("%s has been silent for too long and is killed", self.name)
 
     def _hand_out(self, message: link.FromWorker) -> None:
         match message:
