@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts import classroom
+from scripts.drawn_pictures import take_drawn
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
@@ -53,6 +55,7 @@ def main() -> None:
                     name = f"studio-{size}-{theme}-{language}-{lens}.png"
                     if not wanted or name in wanted:
                         take(browser, f"{found[0]}#lens={lens}", FOLDER / name, size, theme, language)
+                take_drawn(found[0], wanted, FOLDER, partial(opened, browser))
                 browser.close()
         finally:
             server.terminate()

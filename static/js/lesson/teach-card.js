@@ -65,18 +65,25 @@ class TeachCard extends Panel {
     const { preview } = lesson;
     return html`
       ${lesson.refusal ? html`<p class="teach-words refused" role="status" data-testid="teach-refused">${lesson.refusal}</p>` : nothing}
-      ${preview ? this.#preview(preview, classes) : lesson.refusal ? nothing : html`<p class="teach-words">${_("Taking the step on a copy, to see…")}</p>`}
       ${COPY.known && store.state.reader !== COPY.name && (store.state.readers[COPY.name]?.opened?.lessons ?? 0) > 0
         ? html`<p class="note">${_("A lesson here begins a new copy, of this network; it takes the place of the copy you taught.")}</p>` : nothing}
-      <div class="teach-actions">
-        <button class="primary teach-apply" data-testid="apply" ?disabled=${off || lesson.busy} @click=${() => void apply(1)}>${_("Apply one step")}</button>
-        <button data-testid="apply-ten" ?disabled=${off || lesson.busy} @click=${() => void apply(TEN)}>${_("Ten times")}</button>
-        <button data-testid="apply-until" ?disabled=${off || lesson.busy} @click=${() => void apply(MOST_STEPS, true)}>${_("Until it agrees")}</button>
-      </div>`;
+      ${preview ? this.#preview(preview, classes, off) : html`
+        ${lesson.refusal ? nothing : html`<p class="teach-words">${_("Taking the step on a copy, to see…")}</p>`}
+        ${this.#actions(off)}`}`;
   }
 
-  /** @param {import("./lesson.js").Preview} preview @param {readonly string[]} classes */
-  #preview({ answer, curve, stale }, classes) {
+  /** @param {boolean} off */
+  #actions(off) {
+    const { busy } = store.state.lesson;
+    return html`<div class="teach-actions">
+      <button class="primary teach-apply" data-testid="apply" ?disabled=${off || busy} @click=${() => void apply(1)}>${_("Apply one step")}</button>
+      <button data-testid="apply-ten" ?disabled=${off || busy} @click=${() => void apply(TEN)}>${_("Ten times")}</button>
+      <button data-testid="apply-until" ?disabled=${off || busy} @click=${() => void apply(MOST_STEPS, true)}>${_("Until it agrees")}</button>
+    </div>`;
+  }
+
+  /** @param {import("./lesson.js").Preview} preview @param {readonly string[]} classes @param {boolean} off */
+  #preview({ answer, curve, stale }, classes, off) {
     const { label, before, after } = answer;
     const [read = 0] = ranked(before);
     const [then = 0] = ranked(after);
@@ -96,6 +103,7 @@ class TeachCard extends Panel {
         ${then !== label && !stale ? _("That is not enough for it to agree: take more steps, or a longer one.") : nothing}</p>
       </div>
       <div class="teach-bars" aria-hidden="true">${miniBars(before, read, label)}<span>→</span>${miniBars(after, then, label)}</div>
+      ${this.#actions(off)}
       ${rateCurve(curve, store.state.lesson.rate, label, setRate)}
       ${this.#moves(answer)}
     </div>`;
