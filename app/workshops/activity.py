@@ -1,6 +1,7 @@
 """What a workshop does together beside following a run: the wall, votes, challenges. Each has its own commands."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from app.workshops.workshop import Workshop
 
 
-class Activity:
+class Activity(ABC):
     """One of them, in one workshop."""
 
     handles: ClassVar[tuple[type[Command], ...]] = ()
@@ -24,9 +25,9 @@ class Activity:
     def bring_back(self, items: tuple[KeptItem, ...]) -> None:
         """Go on from what the ledger kept of the workshop."""
 
+    @abstractmethod
     def obey(self, visit: Visit, command: Command) -> None:
         """Carry out one of its commands, by someone who may give it."""
-        raise NotImplementedError
 
     def greet(self, visit: Visit) -> None:
         """Tell a page that has just come."""

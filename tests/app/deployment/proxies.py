@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ SECONDS_TO_START = 30.0
 SECONDS_TO_END = 10.0
 
 
-class Proxy:
+class Proxy(ABC):
     """One of the two, serving TLS for NAME; `folder` is all it reads and writes."""
 
     program: str
@@ -29,17 +30,17 @@ class Proxy:
         self._backend = backend
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Write what it is set up with, and return how it is started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reload(self) -> None:
         """Have it read its set-up again, as after a new certificate."""
-        raise NotImplementedError
 
+    @abstractmethod
     def authority(self) -> Path:
         """The certificate that its own is trusted by."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start it and wait until it answers."""
