@@ -180,6 +180,18 @@ def test_a_unit_that_the_host_pins_is_open_before_everyone_until_it_is_let_go(vi
     expect(host.get_by_test_id("present")).to_have_attribute("aria-pressed", "true")
     expect(member.get_by_test_id("lens-weights")).to_have_attribute("aria-checked", "true")
 
+    # In a run of one's own one looks at what one likes, and back with the host at what the host does.
+    member.get_by_test_id("lens-updates").click()
+    expect(member.get_by_test_id("host-view")).to_be_visible()
+    host.get_by_test_id("mode-explore").click()
+    member.get_by_test_id("fork").click()
+    placed(member, "own")
+    expect(member.get_by_test_id("lens-updates")).to_have_attribute("aria-checked", "true")
+    member.get_by_test_id("follow").click()
+    placed(member, "host")
+    expect(member.get_by_test_id("lens-weights")).to_have_attribute("aria-checked", "true")
+    expect(member.get_by_test_id("host-view")).to_have_count(0)
+
 
 def test_the_task_that_is_typed_is_not_lost_while_the_class_comes_and_goes(visit, lesson):
     host, code = lesson

@@ -25,6 +25,12 @@ const tell = latestOnly(async (/** @type {ReturnType<typeof view>} */ shown) => 
 
 /** Keeps this page and what is presented together from now on. */
 export function followPresented() {
+  let place = "";
+  store.subscribe(["seat"], () => {
+    const now = store.state.seat?.place ?? "";
+    if (now !== place && place) store.set({ ownView: false }); // who comes back comes back to what the host shows
+    place = now;
+  });
   store.subscribe(["workshop", "seat", "ownView", "manifest"], take);
   store.subscribe(["lens", "selection"], () => {
     if (taking || isShown()) return undefined;
