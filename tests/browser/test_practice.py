@@ -1,10 +1,11 @@
 """Practice on one's own drawings: what a copy gains and what it forgets is measured, and undone bit for bit."""
 
+import json
 import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.collecting import bring, idx_files, said, some_digits
 from tests.browser.drawing import read_as
@@ -91,6 +92,33 @@ def test_without_drawings_there_is_nothing_to_practise_on(visit):
     page = visit("/draw")
     expect(page.get_by_test_id("practice")).to_contain_text("Keep a few drawings of each digit first.")
     expect(page.get_by_test_id("practise")).to_have_count(0)
+
+
+def test_drawings_that_come_too_quickly_for_a_workshop_are_given_again(context, visit):
+    refused = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def from_page(message: str | bytes) -> None:
+            command = json.loads(message)
+            if command["type"] == "keep_drawings" and len(refused) < 2:
+                refused.append(command["id"])
+                error = {"type": "error", "code": "too_quick", "message": "Wait.", "where": ""}
+                socket.send(json.dumps({**error, "reply_to": command["id"]}))
+            else:
+                server.send(message)
+
+        socket.on_message(from_page)
+
+    person = context()
+    person.route_web_socket(re.compile("/ws"), between)
+    page = visit("/draw?network=dense", within=person)
+    bring(page, *idx_files(*some_digits(5)))
+    said(page, "50 drawings were imported.")
+    practise(page, 0.5)
+    assert len(refused) == 2
+    expect(page.get_by_test_id("notice")).not_to_contain_text("Wait.")
 
 
 def test_a_lost_connection_ends_practice_in_a_sentence_and_keeps_the_drawings(page, server, watched):

@@ -31,6 +31,8 @@ export const RATES = [0.005, 0.02, 0.05, 0.2];
 
 const AT_ONCE = 40; // drawings of one command
 const KEPT_TRIES = 6;
+const AGAIN_AFTER = 300; // milliseconds
+const MOST_AGAIN = 20;
 
 /** @param {Partial<Practice>} patch */
 export function changePractice(patch) {
@@ -67,7 +69,7 @@ async function give(reader) {
   const drawings = store.state.collection.drawings ?? [];
   for (let from = 0; from < drawings.length; from += AT_ONCE) {
     const piece = drawings.slice(from, from + AT_ONCE);
-    const reply = await send({
+    const reply = await sendInTime({
       type: "keep_drawings",
       copy_name: COPY.name,
       network: reader,
@@ -79,6 +81,16 @@ async function give(reader) {
     if (reply.type !== "drawings_kept") return reply;
   }
   return null;
+}
+
+/** In a workshop one may not do so much at once: what came too quickly is sent again. @param {import("../protocol").Command} command */
+async function sendInTime(command) {
+  for (let again = 0; ; again += 1) {
+    const reply = await send(command);
+    if (reply.type !== "error" || reply.code !== "too_quick" || again === MOST_AGAIN) return reply;
+    if (store.state.error === reply) store.set({ error: null });
+    await new Promise((done) => setTimeout(done, AGAIN_AFTER));
+  }
 }
 
 /** @param {import("../protocol").ServerEvent} reply */
