@@ -32,6 +32,19 @@ def draw(page: Page, strokes: Sequence[Stroke]) -> None:
         page.mouse.up()
 
 
+def draw_with_a_finger(page: Page) -> None:
+    """Draw a 1 by touch, from below upwards."""
+    pad = page.get_by_test_id("sketchpad")
+    box = pad.bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+    x = box["x"] + box["width"] / 2
+    for number, type_ in enumerate(["touchStart", *["touchMove"] * 20, "touchEnd"]):
+        y = box["y"] + box["height"] * (0.85 - 0.033 * number)
+        points = [] if type_ == "touchEnd" else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+
+
 COPIED = """(canvas) => {
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);

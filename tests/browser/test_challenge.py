@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from playwright.sync_api import Page, expect
 
 from tests.browser.collecting import kept
-from tests.browser.drawing import FOUR, TWO, Stroke, draw, ink, read_as
+from tests.browser.drawing import FOUR, TWO, Stroke, draw, draw_with_a_finger, ink, read_as
 from tests.browser.reading import until
 
 TEN = 10
@@ -96,14 +96,7 @@ def test_it_is_taken_with_a_finger_with_all_that_counts_in_view(visit):
     page = visit("/draw", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page.get_by_test_id("begin-challenge").tap()
     wanted = asked(page)
-    box = page.get_by_test_id("sketchpad").bounding_box()
-    assert box
-    touch = page.context.new_cdp_session(page)
-    x = box["x"] + box["width"] / 2
-    for number, type_ in enumerate(["touchStart", *["touchMove"] * 20, "touchEnd"]):
-        y = box["y"] + box["height"] * (0.85 - 0.033 * number)
-        points = [] if type_ == "touchEnd" else [{"x": x, "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+    draw_with_a_finger(page)
     read_as(page, "1")
     for name in ("asked", "answer", "leave", "prediction", "bar-9", "sketchpad"):
         expect(page.get_by_test_id(name)).to_be_in_viewport(ratio=0.95)

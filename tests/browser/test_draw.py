@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drawing import FOUR, LETTER_E, SEVEN, TWO, draw, explained, ink, pixels, read_as
+from tests.browser.drawing import FOUR, LETTER_E, SEVEN, TWO, draw, draw_with_a_finger, explained, ink, pixels, read_as
 from tests.browser.reading import learning, until
 
 SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "phone": (360, 740)}
@@ -234,14 +234,7 @@ def test_a_pen_wins_over_the_palm(visit):
 
 def test_a_finger_draws_and_does_not_scroll(visit):
     page = visit("/draw", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-    box = page.get_by_test_id("sketchpad").bounding_box()
-    assert box
-    touch = page.context.new_cdp_session(page)
-    x = box["x"] + box["width"] / 2
-    for number, type_ in enumerate(["touchStart", *["touchMove"] * 20, "touchEnd"]):
-        y = box["y"] + box["height"] * (0.85 - 0.033 * number)
-        points = [] if type_ == "touchEnd" else [{"x": x, "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+    draw_with_a_finger(page)
     read_as(page, "1")
     assert page.evaluate("scrollY") == 0
     expect(page.get_by_test_id("prediction")).to_be_in_viewport()

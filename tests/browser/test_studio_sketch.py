@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.drawing import FOUR, TWO, draw, read_as
+from tests.browser.drawing import FOUR, TWO, draw, draw_with_a_finger, read_as
 from tests.browser.reading import learning, opened, paused, reset, until
 
 
@@ -61,15 +61,8 @@ def test_the_drawing_goes_on_to_the_drawing_page_and_stays_when_the_pad_is_close
 def test_on_a_phone_the_pad_and_its_bars_stand_over_the_transport(visit):
     page = learning(visit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True))
     page.get_by_test_id("open-sketch").tap()
-    box = page.get_by_test_id("sketchpad").bounding_box()
-    assert box
     scrolled = page.evaluate("scrollY")
-    touch = page.context.new_cdp_session(page)
-    x = box["x"] + box["width"] / 2
-    for number, type_ in enumerate(["touchStart", *["touchMove"] * 20, "touchEnd"]):
-        y = box["y"] + box["height"] * (0.85 - 0.033 * number)
-        points = [] if type_ == "touchEnd" else [{"x": x, "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+    draw_with_a_finger(page)
     expect(page.get_by_test_id("sketch-prediction")).to_have_text(re.compile(r"^\d$"))
     assert page.evaluate("scrollY") == scrolled
     for name in ("sketchpad", "sketch-prediction", "bar-9", "pause"):
