@@ -16,9 +16,10 @@ from app.rooms.registry import Rooms
 from app.settings import MEGABYTE, Settings
 from app.store.ledger import Ledger
 from app.store.leftovers import remove_unfinished
-from app.web import files, health, pages, reading, sockets, workshops
+from app.web import files, health, metrics, pages, reading, sockets, workshops
 from app.web.attempts import Attempts
 from app.web.faults import Faults
+from app.web.lag import Lag
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
 from app.workers.bounds import Bounds
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
                 bounds=_bounds(settings),
             )
             app.state.supervisor = supervisor
+            app.state.kept = kept
             app.state.rooms = Rooms(supervisor, app.state.languages, settings)
             ledger = Ledger(settings.data_dir / "workshops.db" if settings.data_dir else None)
             tokens = Tokens(kept_secret(settings.data_dir))
@@ -53,11 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
                 await supervisor.start()
                 app.state.workshops.open()
                 housekeeping.begin()
+                app.state.lag.begin()
                 yield
             except DataNotReady as problem:
                 app.state.problem = problem
                 raise
             finally:
+                await app.state.lag.end()
                 await housekeeping.end()
                 await app.state.workshops.close()
                 await supervisor.stop()
@@ -69,8 +73,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pages = pages.Pages(app.state.languages)
     app.state.draining = False
     app.state.problem = None
+    app.state.lag = Lag()
     app.include_router(pages.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(sockets.router)
     app.include_router(files.router)
     app.include_router(reading.router)

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="lines for people, or one JSON object a line for programs that collect them"
     )
+    metrics_token: str = Field(
+        default="", description="whoever has it may see /metrics; empty: nobody, but on one's own machine (local) all"
+    )
     host_key: str = Field(
         default="", description="what begins a workshop; empty: none is needed (local), or one is made"
     )

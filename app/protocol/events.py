@@ -208,6 +208,7 @@ AnyEvent = Annotated[
     | workshops.Workshop
     | workshops.Members
     | workshops.SentAway
+    | workshops.ServerStatus
     | wall.Wall
     | voting.Vote
     | contest.Contest

@@ -160,6 +160,22 @@ class Members(Event):
     whole: bool = Field(default=False, description="whether these are all members, and who else was known is none")
 
 
+class ServerStatus(Event):
+    """For the host, every few seconds: how the server does. What is counted, is since the one before."""
+
+    type: Literal["server_status"] = "server_status"
+    viewers: int = Field(description="pages that watch, of all workshops")
+    frames_per_second: float = Field(description="sent to each of them, on average")
+    frame_age: float | None = Field(
+        description="milliseconds from taking a frame to sending it: 95 of 100 were not older; None: none was sent"
+    )
+    dropped: int = Field(description="frames that newer ones replaced before they could be sent")
+    training_share: float = Field(description="the part of the training processes' time that runs use")
+    memory_share: float | None = Field(
+        description="the part of the memory that is in use; None: unknown"
+    )
+
+
 class SentAway(Event):
     """The viewer is out: the workshop was closed, or they were removed. The socket closes after it."""
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.rooms.traffic import Traffic
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -27,11 +29,18 @@ class Outbox:
     """Filled by the room, which never waits, and emptied by the viewer's one writer task."""
 
     def __init__(
-        self, *, frames_on_the_way: int, events_waiting: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        frames_on_the_way: int,
+        events_waiting: int,
+        clock: Callable[[], float] = time.monotonic,
+        traffic: Traffic | None = None,
     ) -> None:
+        """`traffic` counts for the whole server."""
         self._clock = clock
+        self._traffic = traffic or Traffic()
         self._events: deque[str] = deque()
-        self._frames: dict[str, tuple[int, bytes]] = {}
+        self._frames: dict[str, tuple[int, bytes, float]] = {}
         self._unpainted: deque[tuple[int, float]] = deque()
         self._most_unpainted = frames_on_the_way
         self._window = 1  # whoever paints quickly is sent more at a time soon
@@ -54,17 +63,23 @@ class Outbox:
             return
         if len(self._events) >= self._most_events:
             self._events.clear()
+            self._traffic.resyncs += 1
             self.close(RESYNC)
             return
         self._events.append(event)
         self._changed.set()
 
-    def put_frame(self, part: str, n: int, data: bytes) -> None:
-        """Put a frame into the slot of its part; one that was not sent yet is replaced."""
+    def put_frame(self, part: str, n: int, data: bytes, taken: float | None = None) -> None:
+        """Put a frame into the slot of its part; one that was not sent yet is replaced.
+
+        `taken` is when it was taken of the run, in seconds since 1970; None: now.
+        """
         if self._closing:
             return
-        self.frames_replaced += part in self._frames
-        self._frames[part] = (n, data)
+        if part in self._frames:
+            self.frames_replaced += 1
+            self._traffic.frames_replaced += 1
+        self._frames[part] = (n, data, time.time() if taken is None else taken)
         self._changed.set()
 
     def painted(self, n: int) -> None:
@@ -105,14 +120,16 @@ class Outbox:
         while True:
             if self._events:
                 self.taken_at = self._clock()
+                self._traffic.events_sent += 1
                 return self._events.popleft()
             if self._closing:
                 return self._closing
             if self._frames and len(self._unpainted) < self._window:
-                n, data = self._frames.pop(next(iter(self._frames)))
+                n, data, taken = self._frames.pop(next(iter(self._frames)))
                 self.taken_at = self._clock()
                 self._unpainted.append((n, self.taken_at))
                 self.frames_sent += 1
+                self._traffic.frame_sent(len(data), time.time() - taken)
                 return data
             self._changed.clear()
             await self._changed.wait()

@@ -8,6 +8,7 @@ from typing import Literal
 from app import machine
 from app.languages import Languages
 from app.rooms.room import Room
+from app.rooms.traffic import Traffic
 from app.settings import Settings
 from app.workers.supervisor import Supervisor
 
@@ -41,6 +42,7 @@ class Rooms:
         self._languages = languages
         self._settings = settings
         self._memory = memory
+        self.traffic = Traffic()
         files = machine.most_files()
         self._most_viewers = settings.most_viewers if files is None else min(settings.most_viewers, files - SPARE_FILES)
         self._rooms: dict[str, Room] = {}
@@ -69,7 +71,7 @@ class Rooms:
                 raise TooMany("memory")
             if len(self._rooms) >= self._settings.most_rooms:
                 self._close_an_empty_one()
-            room = self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings)
+            room = self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings, self.traffic)
         if room.people >= self._settings.most_viewers_of_a_room:
             raise TooMany("viewers")
         return room
@@ -77,7 +79,7 @@ class Rooms:
     def open(self, name: str) -> Room:
         """Return the room of this name, made if it isn't there: for those who count rooms and people themselves."""
         if name not in self._rooms:
-            self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings)
+            self._rooms[name] = Room(name, self._supervisor, self._languages, self._settings, self.traffic)
         return self._rooms[name]
 
     def drop(self, name: str, *, forget: bool = False) -> None:
@@ -132,6 +134,16 @@ class Rooms:
                 largest = max(idle, key=lambda room: room.state.parameters if room.state else 0)
                 logger.warning("memory is short (%.0f %%): %s leaves it", 100 * used.share, largest.name)
                 self.drop(largest.name)
+
+    @property
+    def busy(self) -> float:
+        """The part of the training processes' time that runs use."""
+        return self._supervisor.busy
+
+    @property
+    def memory(self) -> machine.Used | None:
+        """How much memory is in use, as far as it is known."""
+        return self._memory()
 
     def _short_of_memory(self) -> bool:
         used = self._memory()

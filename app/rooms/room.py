@@ -14,6 +14,7 @@ from app.resources import VERSION
 from app.rooms.asking import Asking, NoRun, RunRefused
 from app.rooms.history import Curves, EventRing
 from app.rooms.outbox import RESTARTING, Outbox
+from app.rooms.traffic import Traffic
 from app.rooms.viewer import Viewer
 from app.settings import Settings
 from app.workers import link
@@ -44,8 +45,17 @@ MOST_SECONDS_OF_AN_ANSWER = 120.0
 class Room:
     """One run, its viewers and what late joiners need to know."""
 
-    def __init__(self, name: str, supervisor: Supervisor, languages: Languages, settings: Settings) -> None:
+    def __init__(
+        self,
+        name: str,
+        supervisor: Supervisor,
+        languages: Languages,
+        settings: Settings,
+        traffic: Traffic | None = None,
+    ) -> None:
+        """`traffic` counts for the whole server."""
         self.name = name
+        self._traffic = traffic or Traffic()
         self.viewers: dict[str, Viewer] = {}
         self.empty_since = asyncio.get_running_loop().time()
         self._arriving = 0
@@ -57,7 +67,7 @@ class Room:
         self._curves = Curves(settings.points_kept)
         self._manifest: values.Manifest | None = None
         self._state: values.RunState | None = None
-        self._frames: dict[str, tuple[str, int, bytes]] = {}
+        self._frames: dict[str, tuple[str, int, bytes, float]] = {}
         self._watched: tuple[link.ChannelWanted, ...] = ()
         self._opened = asyncio.Event()
         self._begun = False
@@ -90,7 +100,9 @@ class Room:
         finally:
             self._arriving -= 1
         settings = self._settings
-        outbox = Outbox(frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting)
+        outbox = Outbox(
+            frames_on_the_way=settings.frames_on_the_way, events_waiting=settings.events_waiting, traffic=self._traffic
+        )
         viewer = Viewer(outbox, language)
         self._take_in(viewer, hello)
         return viewer
@@ -303,6 +315,7 @@ class Room:
             case link.Saved(ok=ok) if ok != self._saving_works:
                 self._saving_works = ok
                 if not ok:
+                    self._traffic.checkpoints_failed += 1
                     logger.error("the run of room %s could not be saved", self.name)
                     self._tell(events.Notice(code="checkpoint_failed"))
 
@@ -377,10 +390,10 @@ class Room:
     def _hand_out_frame(self, frame: link.FrameMade) -> None:
         if all(channel.key != frame.channel for channel in self._watched):
             return  # it was on its way when the last who looked at this went
-        self._frames[frame.channel] = (frame.part, frame.n, frame.data)
+        self._frames[frame.channel] = kept = (frame.part, frame.n, frame.data, frame.time)
         for viewer in self.viewers.values():
             if any(channel.key == frame.channel for channel in viewer.channels):
-                viewer.outbox.put_frame(frame.part, frame.n, frame.data)
+                viewer.outbox.put_frame(*kept)
 
     def _send_last_frames(self, viewer: Viewer) -> None:
         for channel in viewer.channels:

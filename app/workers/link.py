@@ -170,6 +170,8 @@ class FrameMade(msgspec.Struct, frozen=True, tag="frame"):
     part: str
     n: int
     data: bytes
+    time: float
+    """When it was taken, in seconds since 1970."""
 
 
 class ImageRead(msgspec.Struct, frozen=True, tag="image_read"):
@@ -197,6 +199,8 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     training: int
     steps_per_second: float
     nbytes: int
+    busy: float
+    """The part of its time that runs used."""
 
 
 class Shared(msgspec.Struct, frozen=True, tag="shared"):

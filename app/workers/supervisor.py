@@ -60,6 +60,8 @@ class WorkerHandle:
         self.steps_per_second = 0.0
         self.training = 0
         """How many of its runs train."""
+        self.busy = 0.0
+        """The part of its time that runs use."""
         self.nbytes = 0
         """What their networks take, by arithmetic."""
         self.ready = asyncio.Event()
@@ -130,11 +132,8 @@ class WorkerHandle:
                     self.send(link.Open(run))
                 self.ready.set()
             case link.Beat():
-                self.steps_per_second, self.training, self.nbytes = (
-                    message.steps_per_second,
-                    message.training,
-                    message.nbytes,
-                )
+                self.steps_per_second, self.training = message.steps_per_second, message.training
+                self.busy, self.nbytes = message.busy, message.nbytes
             case link.ImageRead(request=request):
                 if request in self.reading and not self.reading[request].done():
                     self.reading[request].set_result(message)
@@ -167,6 +166,8 @@ class Supervisor:
         self._worker_of: dict[str, WorkerHandle] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = False
+        self.lost = 0
+        """Workers that died and were replaced."""
 
     async def start(self) -> None:
         """Unpack the data and start the workers; raises `DataNotReady` when the data is not what it should be."""
@@ -183,6 +184,11 @@ class Supervisor:
     def ready(self) -> bool:
         """Whether every worker takes runs."""
         return all(worker.ready.is_set() for worker in self.workers)
+
+    @property
+    def busy(self) -> float:
+        """The part of all workers' time that runs use."""
+        return sum(worker.busy for worker in self.workers) / len(self.workers)
 
     @property
     def limits(self) -> bytes | None:
@@ -260,6 +266,7 @@ class Supervisor:
                 logger.exception("%s cannot be talked to", worker.name)
             if self._is_ending():
                 return
+            self.lost += 1
             logger.error("%s died; its %d runs go on from their last checkpoints", worker.name, len(worker.runs))
             for listener in list(worker.runs.values()):
                 listener.worker_lost()

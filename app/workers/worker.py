@@ -266,7 +266,7 @@ class Worker:
             try:
                 run.advance(time.monotonic() + seconds)
                 for frame in run.frames():
-                    self._outlet.put(link.FrameMade(name, frame.key, frame.part, frame.n, frame.data))
+                    self._outlet.put(link.FrameMade(name, frame.key, frame.part, frame.n, frame.data, time.time()))
             except Exception:  # whatever it was, the other runs of this worker go on
                 self._fail(run)
             self._shares.charge(name, time.thread_time() - began, len(active))
@@ -296,17 +296,18 @@ class Worker:
             rate = max(0.0, (steps - before) / (now - then)) if now > then else 0.0
             self._steps_then = (now, steps)
             running = self._running()
-            self._outlet.put(link.Beat(len(self._runs), len(running), rate, self._memory.taken))
-            self._say_shares(running, now - then)
+            used, passed = self._shares.take_used(), max(now - then, 1e-9)
+            busy = min(1.0, sum(used.values()) / passed)
+            self._outlet.put(link.Beat(len(self._runs), len(running), rate, self._memory.taken, busy))
+            self._say_shares(running, used, passed)
 
     def _running(self) -> list[str]:
         return [name for name, run in self._runs.items() if run.status is Status.RUNNING]
 
-    def _say_shares(self, running: list[str], seconds: float) -> None:
+    def _say_shares(self, running: list[str], used: dict[str, float], seconds: float) -> None:
         """Tell the runs what part of this worker's time they had, where that changed."""
-        used = self._shares.take_used()
         for name in self._runs:
-            told = (len(running), round(100 * used.get(name, 0.0) / seconds) if seconds > 0 else 0)
+            told = (len(running), round(100 * used.get(name, 0.0) / seconds))
             before = self._shared.get(name)
             if told != before and (name in running or before is not None):
                 self._shared[name] = told

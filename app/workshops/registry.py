@@ -11,9 +11,13 @@ from app.settings import Settings
 from app.store.ledger import KeptWorkshop, Ledger
 from app.workshops.codes import LENGTH, new_code, read_code
 from app.workshops.people import Person
+from app.workshops.status import Status
 from app.workshops.tokens import Identity, Tokens
 from app.workshops.visit import Visit
 from app.workshops.workshop import NoEntry, Workshop
+
+LOOKS_BETWEEN_STATUS = 2
+"""How the server does changes slowly."""
 
 logger = logging.getLogger("backscope.workshops")
 
@@ -115,12 +119,17 @@ class Workshops:
         workshop.close()
 
     async def _look(self) -> None:
-        """See what happened in each workshop."""
+        """See what happened in each workshop, and tell its host how the server does."""
+        status, looks = Status(self._rooms), 0
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            looks += 1
+            news = status.look() if looks % LOOKS_BETWEEN_STATUS == 0 else None
             for workshop in self:
                 try:
                     workshop.look()
+                    if news is not None:
+                        workshop.tell_hosts(news)
                 except Exception:  # the other workshops go on
                     logger.exception("it could not be seen what happened in %s", workshop.code)
 

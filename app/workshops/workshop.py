@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine
 
 from app.protocol import commands, workshops
-from app.protocol.message import Command
+from app.protocol.message import Command, Event
 from app.protocol.people import Role
 from app.rooms.outbox import Closing
 from app.rooms.registry import Rooms
@@ -304,6 +304,11 @@ class Workshop:
             activity.look()
         if self.host.here:
             self._show_members()
+
+    def tell_hosts(self, news: Event) -> None:
+        """Tell all pages of the host something."""
+        for visit in self.host.visits:
+            visit.tell(news)
 
     def _show_members(self) -> None:
         members = [(person, self.own_room(person)) for person in self.people.values() if person.role == "member"]

@@ -50,6 +50,8 @@ export function apply(event) {
       return store.set({ workshop: event.state, seat: event.seat });
     case "members":
       return store.set({ members: withNews(store.state.members, event) });
+    case "server_status":
+      return store.set({ serverStatus: event });
     case "sent_away":
       return store.set({ notice: { code: `sent_away_${event.reason}` } });
     case "vote":

@@ -9,6 +9,7 @@ import "./views/lens-switch.js";
 import "./views/picture-sentence.js";
 import "./views/network-picture.js";
 import "./views/unit-inspector.js";
+import "./workshop/status-line.js";
 import "./workshop/workshop-end.js";
 import "./workshop/class-bar.js";
 import "./workshop/join-card.js";

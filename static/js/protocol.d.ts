@@ -1577,6 +1577,23 @@ export interface SentAway {
   reason: "closed" | "removed";
 }
 
+/** For the host, every few seconds: how the server does. What is counted, is since the one before. */
+export interface ServerStatus {
+  type: "server_status";
+  /** pages that watch, of all workshops */
+  viewers: number;
+  /** sent to each of them, on average */
+  frames_per_second: number;
+  /** milliseconds from taking a frame to sending it: 95 of 100 were not older; None: none was sent */
+  frame_age: number | null;
+  /** frames that newer ones replaced before they could be sent */
+  dropped: number;
+  /** the part of the training processes' time that runs use */
+  training_share: number;
+  /** the part of the memory that is in use; None: unknown */
+  memory_share: number | null;
+}
+
 /** For who looks at the wall: the drawings that are new or changed since the last of these, or all at first. */
 export interface Wall {
   type: "wall";
@@ -1635,6 +1652,7 @@ export type ServerEvent =
   | Workshop
   | Members
   | SentAway
+  | ServerStatus
   | Wall
   | Vote
   | Contest

@@ -38,6 +38,7 @@
  * @property {Limits | null} limits
  * @property {readonly import("./protocol").Finding[]} findings  what is wrong with the run, as the server measured it
  * @property {import("./protocol").Share | null} share  what part of a training process the run has
+ * @property {import("./protocol").ServerStatus | null} serverStatus  how the server does, for the host
  * @property {Notice | null} notice
  * @property {Refused | null} error  the last refusal of a command
  * @property {"dark" | "light"} theme
@@ -75,6 +76,7 @@ let state = {
   limits: null,
   findings: [],
   share: null,
+  serverStatus: null,
   notice: null,
   error: null,
   theme: "dark",

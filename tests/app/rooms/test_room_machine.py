@@ -35,6 +35,7 @@ class Workers:
     """Stands where the supervisor does, and remembers what it was told."""
 
     limits = None
+    busy = 0.0
 
     def __init__(self):
         self.sent = []
@@ -198,7 +199,7 @@ class RoomMachine(RuleBasedStateMachine):
     def make_a_frame(self, channel):
         self.n += 1
         key, part = channel
-        self.on_loop(self.room.receive, link.FrameMade("r", key, part, self.n, b"%s %d" % (key.encode(), self.n)))
+        self.on_loop(self.room.receive, link.FrameMade("r", key, part, self.n, b"%s %d" % (key.encode(), self.n), 0.0))
 
     @rule(page=pages, most=st.integers(1, 30))
     def take(self, page, most):

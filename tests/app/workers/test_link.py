@@ -28,12 +28,12 @@ from_worker = st.one_of(
     st.builds(link.Said, text, data),
     st.builds(link.Replied, text, text, data),
     st.builds(link.RefusedIt, text, text, st.none() | numbers, text, text, text, params),
-    st.builds(link.FrameMade, text, text, text, numbers, data),
+    st.builds(link.FrameMade, text, text, text, numbers, data, st.floats(allow_nan=False)),
     st.builds(link.Glanced, text, data, st.floats(allow_nan=False), st.lists(numbers, max_size=3).map(tuple)),
     st.builds(link.Saved, text, st.booleans()),
     st.builds(link.NotOpened, text),
     st.builds(link.Shared, text, numbers, st.floats(allow_nan=False)),
-    st.builds(link.Beat, numbers, numbers, st.floats(allow_nan=False), numbers),
+    st.builds(link.Beat, numbers, numbers, st.floats(allow_nan=False), numbers, st.floats(allow_nan=False)),
 )
 directions = pytest.mark.parametrize(
     ("messages", "unpack"),
@@ -108,8 +108,8 @@ def test_to_a_slow_server_events_go_in_order_and_of_frames_only_the_newest():
     outlet.put(link.Said("r", b"0"))
     assert pipe.begun.wait(10), "the outlet writes"
     for number in range(1, 6):
-        outlet.put(link.FrameMade("r", "units@30", "units", number, b""))
-        outlet.put(link.FrameMade("r", "W@8", "matrices", number, b""))
+        outlet.put(link.FrameMade("r", "units@30", "units", number, b"", 0.0))
+        outlet.put(link.FrameMade("r", "W@8", "matrices", number, b"", 0.0))
         outlet.put(link.Said("r", b"%d" % number))
     pipe.free.set()
     outlet.close(10)

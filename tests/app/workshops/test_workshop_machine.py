@@ -29,6 +29,7 @@ class AnsweringWorkers:
     """Stands where the supervisor does: opens runs, copies them, and says which runs there are."""
 
     limits = None
+    busy = 0.0
 
     def __init__(self):
         self.rooms = {}
