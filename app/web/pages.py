@@ -1,6 +1,7 @@
 """The pages: templates with the language, the import map and the addresses of their files."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -11,15 +12,16 @@ from markupsafe import Markup
 from app.languages import Languages
 from app.resources import TEMPLATES, VERSION
 from app.web.cookies import chosen_language, keep_language
+from app.web.modules import PACKAGES, needed_by
 from app.workshops.codes import read_code
 
 router = APIRouter()
 
-MODULES = {"lit": "vendor/lit.js", "uplot": "vendor/uplot.js", "@msgpack/msgpack": "vendor/msgpack.js"}
-"""What the browser's modules import by name, and where it is."""
-
 IN_WORKSHOPS = ("studio", "draw", "host", "wall")
 """The pages that a workshop has, under its code."""
+
+IN_A_WORKSHOP_AS_WELL = {"studio": "js/workshop/in-workshop.js", "draw": "js/workshop/drawing-in-workshop.js"}
+"""What pages that stand on their own as well have besides in a workshop."""
 
 
 def asset(path: str) -> str:
@@ -46,6 +48,7 @@ class Pages:
 
         `code` is that of the workshop the page is in; empty: in none.
         """
+        entries = tuple(_entries(page, code))
         asked = request.query_params.get("lang")
         language = chosen_language(request, asked)
         translations = self._languages.translations(language)
@@ -58,6 +61,8 @@ class Pages:
             messages=f"/i18n/{language}.json" if self._languages.messages(language) is not None else "",
             nonce=request.state.nonce,
             asset=asset,
+            entries=entries,
+            modules=needed_by(*entries),
             import_map=_import_map(),
             version=VERSION,
             page=page,
@@ -71,9 +76,16 @@ class Pages:
         return response
 
 
+def _entries(page: str, code: str) -> Iterator[str]:
+    """Give the modules that a page begins with."""
+    yield f"js/{page}.js"
+    if code and page in IN_A_WORKSHOP_AS_WELL:
+        yield IN_A_WORKSHOP_AS_WELL[page]
+
+
 def _import_map() -> Markup:
     # The text is ours alone, and "<" is written so that it can never end the script element it stands in.
-    imports = {name: asset(path) for name, path in MODULES.items()}
+    imports = {name: asset(path) for name, path in PACKAGES.items()}
     return Markup(json.dumps({"imports": imports}).replace("<", "\\u003c"))  # noqa: S704
 
 

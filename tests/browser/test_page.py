@@ -141,32 +141,3 @@ def test_all_that_the_page_asks_for_comes_from_its_server(visit, watched):
     learning(visit())
     assert len(watched.requests) > 20
     assert all(re.match(r"(http|ws)://localhost:\d+/|data:|blob:", url) for url in watched.requests)
-
-
-@pytest.mark.parametrize("page", ["studio", "draw", "workshop", "join", "host"])
-def test_every_module_of_a_page_is_asked_for_at_once(page):
-    assert sorted(_named(page)) == sorted(_modules_of(ROOT / f"static/js/{page}.js"))
-
-
-@pytest.mark.parametrize(("page", "entry"), [("studio", "in-workshop"), ("draw", "drawing-in-workshop")])
-def test_in_a_workshop_a_page_asks_at_once_for_what_it_has_besides(page, entry):
-    besides = _modules_of(ROOT / f"static/js/workshop/{entry}.js") - _modules_of(ROOT / f"static/js/{page}.js")
-    assert sorted(_named(f"{page}-workshop")) == sorted({*besides, f"workshop/{entry}"})
-
-
-def _named(page: str) -> list[str]:
-    return re.findall(r'^  "([\w/-]+)",$', (ROOT / f"templates/{page}-modules.html").read_text(), re.MULTILINE)
-
-
-def _modules_of(entry: Path) -> set[str]:
-    """Follow the imports of a module to every module of ours that it needs."""
-    scripts, found, open_ends = ROOT / "static/js", set(), [entry]
-    while open_ends:
-        path = open_ends.pop()
-        for name in re.findall(r'^(?:import|export)\s[^;]*?"(\.[^"]+)";', path.read_text(), re.MULTILINE):
-            imported = (path.parent / name).resolve()
-            module = str(imported.relative_to(scripts).with_suffix(""))
-            if module not in found:
-                found.add(module)
-                open_ends.append(imported)
-    return found
