@@ -171,9 +171,7 @@ class ServerStatus(Event):
     )
     dropped: int = Field(description="frames that newer ones replaced before they could be sent")
     training_share: float = Field(description="the part of the training processes' time that runs use")
-    memory_share: float | None = Field(
-        description="the part of the memory that is in use; None: unknown"
-    )
+    memory_share: float | None = Field(description="the part of the memory that is in use; None: unknown")
 
 
 class SentAway(Event):

@@ -1,14 +1,12 @@
 """The page for everyone: languages, themes, phones, keyboards, and no other host."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.reading import figure, learning, opened, paused, until
 
-ROOT = Path(__file__).parents[2]
 SIZES = {"wide": (1440, 900), "projector": (1920, 1080), "tablet": (1024, 768), "phone": (360, 740)}
 
 
