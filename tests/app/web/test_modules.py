@@ -27,13 +27,7 @@ def test_a_page_asks_at_once_for_all_that_its_modules_import_and_for_nothing_twi
 
 
 def test_what_is_imported_when_it_is_needed_is_not_asked_for_before():
-<<<<<<< HEAD
     sources = "".join(path.read_text() for path in (STATIC / "js").rglob("*.js"))
     late = re.findall(r'(?:await |\[)import\("(\.[^"]+)"\)', sources)
-=======
-    late = re.findall(
-        r'(?:await |\[)import\("(\.[^"]+)"\)', "".join(path.read_text() for path in (STATIC / "js").rglob("*.js"))
-    )
->>>>>>> 4be2fd8 (Say where a server's size is measured)
     assert late, "no page has anything that waits: this test holds nothing"
     assert not [name for name in needed_by("js/studio.js") for one in late if name.endswith(one.lstrip("./"))]
