@@ -247,6 +247,35 @@ def test_ones_own_run_is_taken_home_and_brought_back_and_the_hosts_is_not(visit,
     at_step(page, step)
 
 
+def test_a_taught_copy_takes_the_place_of_ones_own_run_and_not_of_the_hosts(visit, lesson):
+    host, code = lesson
+    host.get_by_test_id("mode-explore").click()
+    page = joined(visit(f"/r/{code}"), "Otter")
+    page.goto(f"/r/{code}/draw?network=dense")
+    live(page)
+    draw(page, SEVEN)
+    page.get_by_test_id("teach-1").click()
+    page.get_by_test_id("apply").click()
+    expect(page.get_by_test_id("adopt")).to_be_disabled()
+    page.get_by_test_id("fork").click()
+    placed(page, "own")
+    expect(page.get_by_test_id("notice")).to_contain_text("Your copy stays beside the run")
+    expect(page.get_by_test_id("reader-copy")).to_have_count(0)
+    page.get_by_test_id("follow").click()
+    placed(page, "host")
+    expect(page.get_by_test_id("reader-copy")).to_contain_text("taught 1 lesson")
+    page.get_by_test_id("fork").click()
+    placed(page, "own")
+    expect(page.get_by_test_id("reader-dense")).to_have_attribute("aria-checked", "true")
+    page.get_by_test_id("apply").click()
+    expect(page.get_by_test_id("adopt")).to_be_enabled()
+    page.get_by_test_id("adopt").click()
+    page.get_by_test_id("adopt-now").click()
+    page.wait_for_url(f"**/r/{code}/studio")
+    placed(live(page), "own")
+    expect(page.get_by_test_id("open-network")).to_contain_text("128")
+
+
 def test_a_seat_is_kept_and_coming_back_needs_nothing(visit, context, lesson):
     _, code = lesson
     person = context(**SMALL)

@@ -11,6 +11,8 @@ import { ranked, surely } from "../reading/certainty.js";
 import { COPY } from "../reading/copy.js";
 import { layerName } from "../views/layer-names.js";
 import { phrase } from "../views/phrase.js";
+import { CODE } from "../workshop/seat.js";
+import { steers, whyNot } from "../workshop/steering.js";
 import { adopt, apply, sayLabel, setRate, takeBack } from "./lesson.js";
 import { rateCurve } from "./rate-curve.js";
 
@@ -21,7 +23,7 @@ const SHOWN_WEIGHTS = 3;
 
 class TeachCard extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["drawn", "reading", "reader", "readers", "lesson", "connection", "collection"];
+  static watches = ["drawn", "reading", "reader", "readers", "lesson", "connection", "collection", "seat", "workshop"];
 
   static properties = { adopting: { state: true }, moving: { state: true } };
 
@@ -151,9 +153,10 @@ class TeachCard extends Panel {
       ${taught ? html`<div class="teach-actions">
         <button data-testid="take-back" ?disabled=${off || opened.undoable === 0} @click=${() => void takeBack(1)}>${_("Undo the last lesson")}</button>
         <button data-testid="take-all-back" ?disabled=${off || lessons === 0} @click=${() => void takeBack(null)}>${_("Back to the original")}</button>
-        <button data-testid="adopt" aria-expanded=${this.adopting} ?disabled=${off} @click=${() => (this.adopting = !this.adopting)}>${_("Open in the Studio…")}</button>
+        <button data-testid="adopt" aria-expanded=${this.adopting} ?disabled=${off || !steers()} title=${whyNot()}
+          @click=${() => (this.adopting = !this.adopting)}>${_("Open in the Studio…")}</button>
       </div>` : nothing}
-      ${taught && this.adopting ? html`<div class="adopting" role="alert">
+      ${taught && this.adopting && steers() ? html`<div class="adopting" role="alert">
         <p>${_("This replaces the run in the Studio, for everyone who watches it: it stops, and your copy takes its place.")}</p>
         <button class="primary" data-testid="adopt-now" ?disabled=${off} @click=${() => void this.#adopt()}>${_("Replace the run")}</button>
         <button data-testid="adopt-not" @click=${() => (this.adopting = false)}>${_("Cancel")}</button>
@@ -174,7 +177,7 @@ class TeachCard extends Panel {
   }
 
   async #adopt() {
-    if (await adopt()) location.assign("/");
+    if (await adopt()) location.assign(CODE ? `/r/${CODE}/studio` : "/");
   }
 }
 

@@ -45,7 +45,12 @@ export function ask() {
   store.subscribe(["reader"], begin);
   store.subscribe(["connection"], reconnect);
   // Another architecture in the place of the run's, or one that came back.
-  store.subscribe(["manifest"], () => void (store.state.connection.phase === "live" && reopen(RUN)));
+  store.subscribe(["manifest"], () => {
+    COPY.moved();
+    if (store.state.connection.phase !== "live") return;
+    void reopen(RUN);
+    if (COPY.known && !store.state.readers[COPY.name]) void reopen(COPY.name);
+  });
   store.subscribe(["units"], () => {
     if (store.state.reader !== RUN || !store.state.drawn?.pixels) return;
     void read();

@@ -47,6 +47,8 @@ function connectionWords() {
 
 function noticeWords() {
   switch (store.state.notice?.code) {
+    case "copy_stays":
+      return _("Your copy stays beside the run it was taught beside. It reads again when you are back there.");
     case "copy_gone":
       return _("The server no longer has your copy. The network it was made from reads again, untaught.");
     case "worker_restarted":
