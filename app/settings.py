@@ -121,6 +121,7 @@ class Settings(BaseSettings):
         default=10, gt=0, description="for the head of a request; who takes longer is cut off"
     )
     seconds_to_hello: float = Field(default=10, gt=0, description="a socket that says nothing is closed")
+    seconds_between_pings: float = Field(default=15, gt=0, description="who does not answer one in as long is cut off")
     seconds_between_heartbeats: float = Field(default=10, gt=0, description="a page believes a link dead after 25 s")
     seconds_between_sweeps: float = Field(default=15, gt=0, description="to look after runs nobody watches")
     seconds_to_pause: float = Field(default=60, gt=0, description="a run that nobody watches waits")

@@ -115,7 +115,12 @@ async def _kills_of_the_server(kept: Path) -> AsyncIterator[Measurement]:
 
 
 def _kills_while_writing() -> Iterator[Measurement]:
-    """Kill a process that writes checkpoints, again and again, at random times, and read what is there."""
+    name = f"kill -9 while a checkpoint is written, {KILLS_OF_A_WRITER} times: unreadable"
+    yield Measurement(name, float(unreadable_after_kills(KILLS_OF_A_WRITER)), "runs", "0")
+
+
+def unreadable_after_kills(kills: int) -> int:
+    """Kill a process that writes checkpoints, again and again, at random times; return how often none could be read."""
     from app.store.checkpoints import CheckpointStore
     from engine.checkpoint import Checkpoint
     from engine.data.mnist import load_mnist
@@ -127,7 +132,7 @@ def _kills_while_writing() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as kept:
         store = CheckpointStore(Path(kept))
         store.save("run", *trainer.checkpoint().to_tensors())
-        for _ in range(KILLS_OF_A_WRITER):
+        for _ in range(kills):
             child = os.fork()
             if child == 0:
                 while True:
@@ -142,8 +147,7 @@ def _kills_while_writing() -> Iterator[Measurement]:
                 Checkpoint.from_tensors(dict(stored.tensors), dict(stored.metadata))
             except ValueError:
                 unreadable += 1
-    name = f"kill -9 while a checkpoint is written, {KILLS_OF_A_WRITER} times: unreadable"
-    yield Measurement(name, float(unreadable), "runs", "0")
+    return unreadable
 
 
 def stop_reading(member: Member) -> None:

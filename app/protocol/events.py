@@ -84,7 +84,7 @@ class Notice(RoomEvent):
     """Something happened that all should know; the page has a sentence for each code."""
 
     type: Literal["notice"] = "notice"
-    code: Literal["worker_restarted", "worker_lost", "checkpoint_failed", "draining"]
+    code: Literal["worker_restarted", "worker_lost", "checkpoint_failed", "checkpoint_works", "draining"]
 
 
 class Viewers(RoomEvent):

@@ -318,6 +318,8 @@ class Room:
                     self._traffic.checkpoints_failed += 1
                     logger.error("the run of room %s could not be saved", self.name)
                     self._tell(events.Notice(code="checkpoint_failed"))
+                else:
+                    self._tell(events.Notice(code="checkpoint_works"))
 
     def worker_lost(self) -> None:
         """Tell everyone that the run is being brought back; what it was asked meanwhile is lost."""

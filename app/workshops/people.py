@@ -59,6 +59,8 @@ class Person:
     came_from_own: bool = False  # whether they looked at the spotlight from a run of their own, and go back there
     moving: asyncio.Lock = field(default_factory=asyncio.Lock)
     visits: list["Visit"] = field(default_factory=list)
+    arriving: int = 0
+    """Pages that wait to be let in."""
     haste: Haste = field(default_factory=Haste)
 
     @property

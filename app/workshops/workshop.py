@@ -157,11 +157,15 @@ class Workshop:
 
     async def enter(self, person: Person, hello: commands.Hello, language: str) -> Visit:
         """Open a page of somebody, where they were; raises `NoEntry` and `NoRun`."""
-        if len(person.visits) >= self.settings.most_pages:
+        if len(person.visits) + person.arriving >= self.settings.most_pages:
             raise NoEntry("too_many_pages")
         self._rooms.check_space()
         room = self._places.room_for(person)
-        viewer = await room.join(hello, language)
+        person.arriving += 1
+        try:
+            viewer = await room.join(hello, language)
+        finally:
+            person.arriving -= 1
         visit = Visit(self, person, viewer, room)
         person.visits.append(visit)
         async with person.moving:

@@ -1324,7 +1324,7 @@ export interface HistoryCleared {
 export interface Notice {
   seq: number;
   type: "notice";
-  code: "worker_restarted" | "worker_lost" | "checkpoint_failed" | "draining";
+  code: "worker_restarted" | "worker_lost" | "checkpoint_failed" | "checkpoint_works" | "draining";
 }
 
 /** How many viewers the room has. */

@@ -142,6 +142,8 @@ function noticeText({ code, names = [] }) {
       return _("The process that trained was lost; it is being started again…");
     case "checkpoint_failed":
       return _("The run could not be saved. It goes on, but a restart of the server would lose it.");
+    case "checkpoint_works":
+      return _("The run can be saved again.");
     case "draining":
       return _("The server is about to restart. This page will come back by itself.");
     default:
