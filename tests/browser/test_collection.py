@@ -77,6 +77,12 @@ def test_drawings_are_kept_with_what_they_are_and_every_fourth_is_held_out(visit
     page.get_by_test_id("keep").click()
     expect(page.get_by_test_id("kept")).to_contain_text("This very drawing is kept already.")
     assert kept(page) == before
+    page.get_by_test_id("clear").click()
+    draw(page, TWO)
+    page.get_by_test_id("teach-2").click()
+    page.get_by_test_id("keep").dblclick()
+    expect(page.get_by_test_id("kept")).to_contain_text("This very drawing is kept already.")
+    counts(page, 2, 1, 0)
 
 
 def test_a_drawing_is_laid_onto_the_pad_held_out_deleted_and_put_back(visit):

@@ -21,11 +21,22 @@ let shelf = null;
 /** Other pages of this browser show the same drawings. */
 const others = new BroadcastChannel("drawings");
 
+/** What was asked for last. */
+let turn = Promise.resolve();
+
+/** One after the other: each decides by what the one before has left. @param {() => Promise<unknown>} task @returns {Promise<void>} */
+function inTurn(task) {
+  turn = turn.then(async () => void (await task()));
+  return turn;
+}
+
 /** Brings back what was kept, and goes on as long as the page is there. */
-export async function gather() {
-  shelf = await openShelf();
-  others.onmessage = () => void reread();
-  await reread();
+export function gather() {
+  return inTurn(async () => {
+    shelf = await openShelf();
+    others.onmessage = () => void inTurn(reread);
+    await reread();
+  });
 }
 
 /** @param {Partial<Collection>} patch */
@@ -44,40 +55,44 @@ async function reread() {
  * @param {Partial<Collection>} after
  */
 async function written(write, after) {
-  if (!shelf) return false;
+  if (!shelf) return;
   try {
     await write(shelf);
   } catch {
     await reread();
     change({ said: _("This browser has no room for more drawings. Nothing that was kept is lost.") });
-    return false;
+    return;
   }
   await reread();
   change(after);
   others.postMessage(null);
-  return true;
 }
 
 /** Keeps a drawing as what it is. @param {Uint8Array} pixels @param {number} label */
-export async function keepDrawing(pixels, label) {
-  const drawings = store.state.collection.drawings ?? [];
-  const heldOut = nextIsHeldOut(drawings, label);
-  const { taken, known } = sorted(drawings, [{ id: 0, label, heldOut, pixels: pixels.slice() }]);
-  if (known) return change({ said: _("This very drawing is kept already.") });
-  if (taken.length === 0) return change({ said: full() });
-  const said = heldOut ? _("Kept as {label}, held out: networks are tested with it, not trained on it.", { label }) : _("Kept as {label}, to train on.", { label });
-  await written((one) => one.put(taken), { said, deleted: [] });
-  return undefined;
+export function keepDrawing(pixels, label) {
+  return inTurn(async () => {
+    const drawings = store.state.collection.drawings ?? [];
+    const heldOut = nextIsHeldOut(drawings, label);
+    const { taken, known } = sorted(drawings, [{ id: 0, label, heldOut, pixels: pixels.slice() }]);
+    if (known) return change({ said: _("This very drawing is kept already.") });
+    if (taken.length === 0) return change({ said: full() });
+    const said = heldOut ? _("Kept as {label}, held out: networks are tested with it, not trained on it.", { label }) : _("Kept as {label}, to train on.", { label });
+    return written((one) => one.put(taken), { said, deleted: [] });
+  });
 }
 
 /** Keeps many, or none. @param {readonly KeptDrawing[]} drawings */
-export async function keepAll(drawings) {
+export function keepAll(drawings) {
+  return inTurn(() => all(drawings));
+}
+
+/** @param {readonly KeptDrawing[]} drawings */
+async function all(drawings) {
   const { taken, known, over } = sorted(store.state.collection.drawings ?? [], drawings);
   if (over > 0) return change({ said: ngettext("There is no room for {count} of these drawings, so none was taken. {full}", "There is no room for {count} of these drawings, so none was taken. {full}", over, { count: integer(over), full: full() }) });
   const there = known ? ` ${ngettext("{count} is there already.", "{count} are there already.", known, { count: integer(known) })}` : "";
   const said = ngettext("{count} drawing was imported.", "{count} drawings were imported.", taken.length, { count: integer(taken.length) });
-  await written((one) => one.put(taken), { said: said + there, deleted: [] });
-  return undefined;
+  return written((one) => one.put(taken), { said: said + there, deleted: [] });
 }
 
 /** Says what was wrong with what was brought. @param {string} said */
@@ -90,19 +105,19 @@ function full() {
 }
 
 /** @param {KeptDrawing} drawing */
-export async function turnOver(drawing) {
+export function turnOver(drawing) {
   const turned = { ...drawing, heldOut: !drawing.heldOut };
-  await written((one) => one.put([turned]), { said: turned.heldOut ? _("Held out: networks are tested with it, not trained on it.") : _("To train on, from the next practice on.") });
+  return inTurn(() => written((one) => one.put([turned]), { said: turned.heldOut ? _("Held out: networks are tested with it, not trained on it.") : _("To train on, from the next practice on.") }));
 }
 
 /** @param {readonly KeptDrawing[]} drawings */
-export async function deleteDrawings(drawings) {
+export function deleteDrawings(drawings) {
   const said = ngettext("{count} drawing was deleted.", "{count} drawings were deleted.", drawings.length, { count: integer(drawings.length) });
-  await written((one) => one.remove(drawings.map(({ id }) => id)), { said, deleted: drawings });
+  return inTurn(() => written((one) => one.remove(drawings.map(({ id }) => id)), { said, deleted: drawings }));
 }
 
-export async function putBack() {
+export function putBack() {
   const { deleted } = store.state.collection;
   const said = ngettext("{count} drawing is back.", "{count} drawings are back.", deleted.length, { count: integer(deleted.length) });
-  await written((one) => one.put(deleted), { said, deleted: [] });
+  return inTurn(() => written((one) => one.put(deleted), { said, deleted: [] }));
 }

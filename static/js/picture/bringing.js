@@ -54,7 +54,8 @@ export class Bringing {
 
   /** @param {DragEvent} event */
   #over(event) {
-    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    if (event.defaultPrevented) return this.receiver.hover(false); // it would be dropped somewhere else
+    if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     this.receiver.hover(true);
