@@ -12,8 +12,10 @@ from app.protocol.message import Command, Reply, RoomEvent
 from app.protocol.values import Status
 from app.resources import VERSION
 from app.rooms.asking import Asking, NoRun, RunRefused
+from app.rooms.channels import Channels
 from app.rooms.history import Curves, EventRing
 from app.rooms.outbox import RESTARTING, Outbox
+from app.rooms.points import HeldPoints
 from app.rooms.traffic import Traffic
 from app.rooms.viewer import Viewer
 from app.settings import Settings
@@ -25,11 +27,6 @@ logger = logging.getLogger("backscope.rooms")
 ALREADY_GREETED = N_("This page has said hello already.")
 
 SECONDS_TO_OPEN = 15.0
-VIEWERS_TOLD_AT_ONCE = 100
-SECONDS_BETWEEN_POINTS = 0.1
-"""Points of the curves come ten times a second. For each hundred viewers they are held back for as long again, so that
-a crowd costs no more messages than a class: five hundred see their curves grow twice a second."""
-
 SECONDS_TO_COUNT = 0.3
 """A class that joins at once is announced once."""
 
@@ -67,13 +64,11 @@ class Room:
         self._curves = Curves(settings.points_kept)
         self._manifest: values.Manifest | None = None
         self._state: values.RunState | None = None
-        self._frames: dict[str, tuple[str, int, bytes, float]] = {}
-        self._watched: tuple[link.ChannelWanted, ...] = ()
+        self._channels = Channels(self.viewers, lambda wanted: supervisor.send(name, link.Watch(name, wanted)))
         self._opened = asyncio.Event()
         self._begun = False
         self._count_announced: asyncio.TimerHandle | None = None
-        self._held: list[events.MetricsAdded] = []
-        self._held_until: asyncio.TimerHandle | None = None
+        self._points = HeldPoints(lambda: len(self.viewers), self._tell)
         self._saving_works = True
         self._findings: list[values.Finding] = []
         self._share: events.Share | None = None
@@ -115,8 +110,8 @@ class Room:
         came_from.leave(viewer)
         viewer.outbox.begin_anew()
         self._take_in(viewer, commands.Hello(protocol=PROTOCOL_VERSION))
-        self._watch_anew()
-        self._send_last_frames(viewer)
+        self._channels.look_anew()
+        self._channels.send_last(viewer)
 
     async def opened(self) -> None:
         """Wait until the run is there; raises `NoRun` if it does not come up."""
@@ -130,7 +125,7 @@ class Room:
             raise NoRun
 
     def _take_in(self, viewer: Viewer, hello: commands.Hello) -> None:
-        self._tell_points()  # they are in the curves of the welcome: no one should be told them twice
+        self._points.tell()  # they are in the curves of the welcome: no one should be told them twice
         missed = self._missed(hello)
         viewer.outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
         for event in missed or ():
@@ -145,7 +140,7 @@ class Room:
         """Let a viewer go."""
         if self.viewers.pop(viewer.id, None):
             self.empty_since = asyncio.get_running_loop().time()
-            self._watch_anew()
+            self._channels.look_anew()
             self._announce_count()
 
     def obey(self, viewer: Viewer, command: Command, text: bytes) -> None:
@@ -158,8 +153,8 @@ class Room:
                 viewer.outbox.put_event(reply.model_dump_json())
             case commands.Watch():
                 viewer.watch(command)
-                self._watch_anew()
-                self._send_last_frames(viewer)
+                self._channels.look_anew()
+                self._channels.send_last(viewer)
                 viewer.outbox.put_event(events.Done(reply_to=command.id).model_dump_json())
             case commands.Hello():
                 self.refuse(viewer, command.id, "already_greeted", "type", ALREADY_GREETED, {})
@@ -185,9 +180,9 @@ class Room:
 
     def shut(self) -> None:
         """Note that the run is not there any more: who waits for it need not."""
-        for timer in (self._held_until, self._count_announced):
-            if timer:
-                timer.cancel()
+        self._points.cancel()
+        if self._count_announced:
+            self._count_announced.cancel()
         self._asking.give_up()
 
     # Questions of its own
@@ -286,7 +281,7 @@ class Room:
         """Take what the run says; called on the event loop."""
         match message:
             case link.FrameMade():
-                self._hand_out_frame(message)
+                self._channels.hand_out(message)
             case link.Said(event=event):
                 self._take_event(events.EVENT.validate_json(event))
             case link.Replied(viewer=viewer, reply=reply) if viewer in self.viewers:
@@ -331,7 +326,7 @@ class Room:
         was_running = self._state is not None and self._state.status is Status.RUNNING
         manifest = values.Manifest.model_validate_json(opened.manifest)
         state = values.RunState.model_validate_json(opened.state)
-        self._frames.clear()
+        self._channels.forget()
         if again:
             if self._manifest is None or manifest.id != self._manifest.id:
                 self._take_event(events.ManifestChanged(manifest=manifest))
@@ -343,24 +338,23 @@ class Room:
         self._manifest, self._state = manifest, state
         self._begun = self._begun or opened.resumed
         self._opened.set()
-        self._watched = ()
-        self._watch_anew()
+        self._channels.begin_anew()
 
     def _take_event(self, event: RoomEvent) -> None:
         if not isinstance(event, events.MetricsAdded):
-            self._tell_points()  # what they belong to is about to change
+            self._points.tell()  # what they belong to is about to change
         match event:
             case events.ManifestChanged(manifest=manifest):
                 self.beginnings += 1
                 self._manifest = manifest
                 self._findings = []
                 self._curves.clear()
-                self._frames.clear()
+                self._channels.forget()
             case events.StateChanged(state=state):
                 self._state = state
             case events.MetricsAdded(training=training, held_out=held_out):
                 self._curves.add(training, held_out)
-                self._hold(event)
+                self._points.add(event)
                 return
             case events.HealthChanged(findings=findings):
                 self._findings = findings
@@ -368,47 +362,6 @@ class Room:
                 self.beginnings += 1
                 self._curves.rewind(step)
         self._tell(event)
-
-    def _hold(self, points: events.MetricsAdded) -> None:
-        """Tell points now, or with those of the next moments where many watch."""
-        self._held.append(points)
-        crowds = len(self.viewers) // VIEWERS_TOLD_AT_ONCE
-        if crowds == 0:
-            self._tell_points()
-        elif self._held_until is None:
-            wait = SECONDS_BETWEEN_POINTS * crowds
-            self._held_until = asyncio.get_running_loop().call_later(wait, self._tell_points)
-
-    def _tell_points(self) -> None:
-        held, self._held = self._held, []
-        if self._held_until:
-            self._held_until.cancel()
-            self._held_until = None
-        if held:
-            training = [point for one in held for point in one.training]
-            held_out = [point for one in held for point in one.held_out]
-            self._tell(events.MetricsAdded(training=training, held_out=held_out))
-
-    def _hand_out_frame(self, frame: link.FrameMade) -> None:
-        if all(channel.key != frame.channel for channel in self._watched):
-            return  # it was on its way when the last who looked at this went
-        self._frames[frame.channel] = kept = (frame.part, frame.n, frame.data, frame.time)
-        for viewer in self.viewers.values():
-            if any(channel.key == frame.channel for channel in viewer.channels):
-                viewer.outbox.put_frame(*kept)
-
-    def _send_last_frames(self, viewer: Viewer) -> None:
-        for channel in viewer.channels:
-            if channel.key in self._frames:
-                viewer.outbox.put_frame(*self._frames[channel.key])
-
-    def _watch_anew(self) -> None:
-        channels = {channel.key: channel for viewer in self.viewers.values() for channel in viewer.channels}
-        watched = tuple(sorted(channels.values(), key=lambda channel: channel.key))
-        if watched != self._watched:
-            self._watched = watched
-            self._frames = {key: frame for key, frame in self._frames.items() if key in channels}
-            self._supervisor.send(self.name, link.Watch(self.name, watched))
 
     def _begin(self) -> None:
         """Let the run play when the first viewer comes: not before, or the story would be over unseen."""

@@ -9,7 +9,7 @@ import pytest
 from app.languages import Languages
 from app.protocol import PROTOCOL_VERSION, commands, events
 from app.protocol.values import Status, TrainingPoint
-from app.rooms import room as rooms
+from app.rooms import points
 from app.rooms.asking import NoRun
 from app.rooms.outbox import RESTARTING
 from app.rooms.registry import Rooms, TooMany
@@ -205,8 +205,8 @@ def metrics(*steps: int) -> link.Said:
 
 
 async def test_where_many_watch_points_are_told_together_and_before_whatever_comes_after_them(room, monkeypatch):
-    monkeypatch.setattr(rooms, "VIEWERS_TOLD_AT_ONCE", 2)
-    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_POINTS", 3600.0)
+    monkeypatch.setattr(points, "VIEWERS_TOLD_AT_ONCE", 2)
+    monkeypatch.setattr(points, "SECONDS_BETWEEN_POINTS", 3600.0)
     room.receive(opened())
     first = await room.join(hello(), "en")
     room.receive(metrics(1))
