@@ -64,7 +64,7 @@ async def test_who_comes_before_the_run_is_there_waits_for_it(room):
 
 
 async def test_a_run_that_does_not_come_up_is_told(room, monkeypatch):
-    monkeypatch.setattr(rooms, "SECONDS_TO_OPEN", 0.01)
+    monkeypatch.setattr("app.rooms.room.SECONDS_TO_OPEN", 0.01)
     with pytest.raises(NoRun):
         await room.join(hello(), "en")
     assert room.viewers == {}
