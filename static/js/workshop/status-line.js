@@ -18,7 +18,7 @@ class StatusLine extends Panel {
     if (connection.phase !== "live" || !status) return html`<connection-status></connection-status>`;
     const late = status.frame_age !== null && status.frame_age > LATE;
     const short = status.memory_share !== null && status.memory_share >= SHORT_OF_MEMORY;
-    return html`<p class="connection server-status" data-testid="server-status" data-phase="live" title=${meaning(status)}>
+    return html`<div data-testid="connection" data-phase="live"><p class="connection server-status" data-testid="server-status" data-phase="live" title=${meaning(status)}>
       <span class="dot" aria-hidden="true"></span
       ><span data-testid="server-viewers">${viewers(status)}</span
       ><span class="detail">${_("{rate} frames/s each", { rate: fixed(status.frames_per_second, 1) })}</span
@@ -30,7 +30,7 @@ class StatusLine extends Panel {
       >${status.memory_share === null
         ? ""
         : html`<span class="detail wide ${short ? "much" : ""}">${_("memory {share}", { share: percent(status.memory_share, 0) })}</span>`}
-    </p>`;
+    </p></div>`;
   }
 }
 
