@@ -116,7 +116,7 @@ function memberWords(workshop, seat) {
   if (workshop.spotlight?.id === seat.person.id) return _("You are in the spotlight: everyone sees your run.");
   if (seat.place === "spotlight" && workshop.spotlight) return phrase(_("In the spotlight: {name}."), { name: strong(workshop.spotlight.name) });
   if (seat.place === "own") return phrase(_("Your own run, forked from {name}’s."), { name });
-  if (!workshop.host_here) return phrase(_("You follow {name}, who is away; the run is still there."), { name });
+  if (!workshop.host_here) return phrase(_("You follow {name}, who is away."), { name });
   if (workshop.mode === "follow") return phrase(_("Everyone follows {name} now."), { name });
   return phrase(_("You follow {name}."), { name });
 }
