@@ -104,7 +104,7 @@ def measure() -> Iterator[Measurement]:
             yield Measurement(f"{COUNT} drawings by pointer read rightly, {network}", right, "%", reach)
         for name, seen in (("digits", digits), ("letters", letters)):
             yield Measurement(f"{name} called strange", _share(seen, "strange"), "%")
-            yield Measurement(f"{name} called strange or unsure", _share(seen, "strange", "unsure"), "%")
+            yield Measurement(f"{name} read with a reserve", _share(seen, "strange", "odd", "unsure"), "%")
         page.get_by_test_id("reader-conv").click()
         times = sorted(_times(page))
         yield Measurement("pointer event to painted bars, median", statistics.median(times), "ms")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.strokes import LETTERS, drawings
 from tests.browser.drawing import FOUR, LETTER_E, SEVEN, TWO, draw, draw_with_a_finger, explained, ink, pixels, read_as
 from tests.browser.reading import learning, until
 
@@ -101,6 +102,17 @@ def test_what_is_no_digit_gets_no_bare_certainty(visit):
     expect(page.locator(".answer")).to_have_attribute("data-state", "strange")
     expect(page.get_by_test_id("answer-words")).to_contain_text("does not look like the digits it learned from")
     expect(page.get_by_test_id("certainty")).to_contain_text("farther than")
+
+
+@pytest.mark.parametrize("letter", "AHKMT")
+def test_a_letter_is_read_with_a_reserve(visit, letter):
+    page = visit("/draw")
+    (drawing,) = drawings({letter: LETTERS[letter]}, 1, seed=0)
+    strokes = [[(float(x), float(y)) for x, y in stroke[::4]] for stroke in drawing.strokes]
+    draw(page, strokes)
+    explained(page)
+    expect(page.locator(".answer")).to_have_attribute("data-state", re.compile("strange|odd|unsure"))
+    expect(page.get_by_test_id("answer-words")).not_to_contain_text("sure.")
 
 
 def test_the_page_says_why_and_tells_the_gradient_from_it(visit):

@@ -4,13 +4,16 @@
  *
  * @typedef {import("./asking.js").Reading} Reading
  * @typedef {import("./asking.js").Explained} Explained
- * @typedef {"new" | "sure" | "unsure" | "strange"} Certainty  new: not compared with the digits yet
+ * @typedef {"new" | "sure" | "unsure" | "odd" | "strange"} Certainty  new: not compared with the digits yet
  */
 
 import { percent } from "../format.js";
 
 /** Farther from every training digit than this share of held-out digits are: unlike what it learned from. */
 export const FAR = 0.99;
+
+/** From here on with a reserve: most letters are as far, and few digits that somebody draws. */
+const RATHER_FAR = 0.75;
 
 /** Bits; two digits that are equally likely are 1. */
 const MUCH_DOUBT = 0.9;
@@ -21,7 +24,8 @@ const LITTLE = 0.6;
 export function certaintyOf({ answer }, explained) {
   if ((explained?.answer.farther_than ?? 0) >= FAR) return "strange";
   if (answer.entropy > MUCH_DOUBT || (answer.probs[answer.prediction] ?? 0) < LITTLE) return "unsure";
-  return explained ? "sure" : "new";
+  if (!explained) return "new";
+  return (explained.answer.farther_than ?? 0) >= RATHER_FAR ? "odd" : "sure";
 }
 
 /** The classes, likeliest first. @param {readonly number[]} probs @returns {number[]} */

@@ -67,6 +67,7 @@ class LiveSketch extends Panel {
       other: surely(answer.probs[next]),
     };
     if (certainty === "strange") return phrase(_("Step {step}: it says {digit}, but this does not look like the digits it learns from."), parts);
+    if (certainty === "odd") return phrase(_("Step {step}: it reads {digit} ({share}), but this is not quite like the digits it learns from."), parts);
     if (certainty === "unsure") return phrase(_("Step {step}: perhaps {digit} ({share}), perhaps {next} ({other})."), parts);
     return phrase(_("Step {step}: it reads {digit}, {share} sure."), parts);
   }

@@ -87,6 +87,8 @@ function first({ prediction, probs }, certainty, classes) {
   switch (certainty) {
     case "strange":
       return phrase(_("It says {digit}, but this does not look like the digits it learned from."), parts);
+    case "odd":
+      return phrase(_("It reads {digit} ({share}), but this is not quite like the digits it learned from."), parts);
     case "unsure":
       return phrase(_("It hesitates: perhaps {digit} ({share}), perhaps {next} ({other})."), parts);
     case "new":
@@ -113,6 +115,9 @@ function second({ probs }, certainty, explained, classes) {
   };
   if (certainty === "strange") {
     return phrase(_("It is farther from every training digit than {share} of held-out digits are: what it says means little."), parts);
+  }
+  if (certainty === "odd") {
+    return phrase(_("It is farther from every training digit than {share} of held-out digits are. Next best: {next}, with {other}."), parts);
   }
   return phrase(_("Next best: {next}, with {other}; {third} gets {rest}."), parts);
 }
@@ -143,7 +148,9 @@ function said({ prediction, probs }, certainty, classes) {
   const values = { digit: classes[prediction] ?? "", share: surely(probs[prediction]) };
   return certainty === "strange"
     ? _("It says {digit}, but this does not look like the digits it learned from.", values)
-    : _("It reads {digit}, and is {share} sure.", values);
+    : certainty === "odd"
+      ? _("It reads {digit} ({share}), but this is not quite like the digits it learned from.", values)
+      : _("It reads {digit}, and is {share} sure.", values);
 }
 
 customElements.define("reading-answer", ReadingAnswer);
