@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.languages import Languages
@@ -20,6 +21,7 @@ from app.web import files, health, metrics, pages, reading, sockets, workshops
 from app.web.attempts import Attempts
 from app.web.faults import Faults
 from app.web.lag import Lag
+from app.web.refusing import refuse_malformed
 from app.web.security import Guard
 from app.web.static import RevalidatedFiles
 from app.workers.bounds import Bounds
@@ -82,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(reading.router)
     app.include_router(workshops.router)
     app.mount("/static", RevalidatedFiles(), name="static")
+    app.add_exception_handler(RequestValidationError, refuse_malformed)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Faults, app.state.languages)
     app.add_middleware(

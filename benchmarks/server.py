@@ -21,12 +21,16 @@ SECONDS_TO_END = 20.0
 class Server:
     """A process that serves on a port of this machine."""
 
-    def __init__(self, port: int, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, port: int, *arguments: str, environment: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
+        """`log` takes what it prints; None: nobody."""
         self.port = port
         command = [sys.executable, "-m", "app", "serve", "--no-open", "--port", str(port), *arguments]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})}, stderr=subprocess.DEVNULL
-        )
+        with (log or Path(os.devnull)).open("wb") as said:
+            self.process = subprocess.Popen(
+                command, stdout=said, stderr=said, env={**os.environ, **(environment or {})}
+            )
 
     def wait_until_ready(self, host: str = "127.0.0.1") -> None:
         """Wait until all workers take runs."""

@@ -24,6 +24,7 @@ from app.workers.supervisor import Supervisor
 
 logger = logging.getLogger("backscope.rooms")
 
+NO_WORKSHOP = N_("That can be done in a workshop only, and this run is in none.")
 ALREADY_GREETED = N_("This page has said hello already.")
 
 SECONDS_TO_OPEN = 15.0
@@ -158,8 +159,10 @@ class Room:
                 viewer.outbox.put_event(events.Done(reply_to=command.id).model_dump_json())
             case commands.Hello():
                 self.refuse(viewer, command.id, "already_greeted", "type", ALREADY_GREETED, {})
-            case _:
+            case _ if isinstance(command, commands.RunCommand):
                 self._supervisor.send(self.name, link.Deliver(self.name, viewer.id, text))
+            case _:
+                self.refuse(viewer, command.id, "no_workshop", "type", NO_WORKSHOP, {})
 
     def refuse(
         self, viewer: Viewer, reply_to: int | None, code: str, where: str, template: str, params: dict[str, object]

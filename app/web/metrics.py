@@ -1,5 +1,6 @@
 """/metrics: what a server does, in numbers that Prometheus collects. Without a token, on one's own machine only."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -63,6 +64,7 @@ class _Collector:
         yield _gauge(
             "backscope_event_loop_lag_seconds", "The latest it was in the last ten seconds.", self._state.lag.most
         )
+        yield _gauge("backscope_tasks", "Tasks on the event loop.", len(asyncio.all_tasks()))
         yield _gauge("backscope_web_memory_bytes", "Resident memory of the web process.", machine.resident())
         used = machine.memory()
         if used is not None:

@@ -43,7 +43,7 @@ class Tokens:
                     return Identity(code, person)
                 case _:
                     return None
-        except BadData:
+        except (BadData, UnicodeError):
             return None
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -18,6 +18,9 @@ from app.settings import Settings
 from app.workers import link
 from tests.app.rooms.test_outbox import taken_at_once
 from tests.app.rooms.test_room_machine import SETTINGS, Workers, opened_run
+
+COMMANDS = {kind.model_fields["type"].default: kind for kind in get_args(get_args(commands.AnyCommand)[0])}
+NEEDED = {"ack": {"frame": 1}, "clock": {"sent": 0.0}, "watch": {"matrices": [], "units_rate": 8, "matrices_rate": 4}}
 
 
 @pytest.fixture
@@ -245,3 +248,18 @@ async def test_a_run_that_could_not_be_brought_back_is_told_at_once_and_tried_ag
     assert workers.sent.count(link.Open("r")) == 2
     room.receive(opened())
     assert (await room.join(hello(), "en")).id in room.viewers
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(set(COMMANDS) - {kind.model_fields["type"].default for kind in get_args(commands.RunCommand)})
+)
+async def test_what_is_for_no_run_never_reaches_its_worker(room, workers, kind):
+    room.receive(opened())
+    viewer = await room.join(hello(), "en")
+    told = [message for message in workers.sent if isinstance(message, link.Deliver)]
+    command = COMMANDS[kind].model_construct(id=3, type=kind, **NEEDED.get(kind, {}))
+    room.obey(viewer, command, b"{}")
+    assert [message for message in workers.sent if isinstance(message, link.Deliver)] == told
+    if kind not in ("hello", "watch", "ack", "clock"):
+        (refused,) = [event for event in await all_of(viewer) if event.get("reply_to") == 3]
+        assert refused["code"] == "no_workshop"

@@ -158,3 +158,12 @@ def test_who_asks_waits_for_one_run_s_slice_and_not_for_all(toy, tmp_path, monke
     monkeypatch.setattr(Run, "advance", advance)
     Worker(Library(toy), CheckpointStore(tmp_path), inbox, outlet).work()
     assert [answered for _, answered in happened] == [3, 4, 4]
+
+
+def test_a_message_that_is_no_command_of_a_run_ends_nothing(toy, tmp_path):
+    odd = [
+        link.Deliver("a", "v", text)
+        for text in (b'{"type":"fork"}', b"{", b"", b"[]", b"\xff", b'{"type":"ack","frame":1}')
+    ]
+    outlet = work(toy, tmp_path, link.Open("a"), *odd, told("a", commands.Pause(id=9)))
+    assert json.loads(next(message for message in outlet if isinstance(message, link.Replied)).reply)["reply_to"] == 9
