@@ -117,7 +117,7 @@ function second({ probs }, certainty, explained, classes) {
     return phrase(_("It is farther from every training digit than {share} of held-out digits are: what it says means little."), parts);
   }
   if (certainty === "odd") {
-    return phrase(_("It is farther from every training digit than {share} of held-out digits are. Next best: {next}, with {other}."), parts);
+    return phrase(_("Farther from them than {share} of held-out digits are. Next best: {next}, with {other}."), parts);
   }
   return phrase(_("Next best: {next}, with {other}; {third} gets {rest}."), parts);
 }
