@@ -25,7 +25,9 @@ JOINS_A_SECOND = 5.0
 SECONDS_TO_STAY = (1.0, 8.0)
 SECONDS_BETWEEN_FAULTS = 8.0
 SECONDS_TO_CALM_DOWN = 12.0
-MEGABYTES_THAT_ARE_NO_GROWTH = 8.0
+SECONDS_TO_WARM_UP = 40.0
+MEGABYTES_THAT_ARE_NO_GROWTH = 16.0
+"""What an allocator keeps for the next: what grows with the visits is more after two minutes of them."""
 FILES_THAT_ARE_NO_GROWTH = 3
 PIXELS = [0] * 300 + [255] * 60 + [0] * 424
 WATCH = {"units_rate": 8}
@@ -156,7 +158,7 @@ def soak(seconds: float, seed: int) -> list[str]:
         try:
             server.wait_until_ready()
             life = Soak(server, chance)
-            asyncio.run(life.live(max(5.0, seconds / 4)))  # what is made once is made now
+            asyncio.run(life.live(min(seconds, SECONDS_TO_WARM_UP)))  # what is made once is made now
             before = asyncio.run(_calm(server))
             asyncio.run(life.live(seconds))
             after = asyncio.run(_calm(server))

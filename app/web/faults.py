@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.languages import N_, Languages
@@ -34,6 +35,8 @@ class Faults:
 
         try:
             await self._app(scope, receive, note_and_send)
+        except ClientDisconnect:
+            return  # who asked hung up in the middle of it: no fault, and nobody to tell
         except Exception:  # whatever it was, the others go on
             number = secrets.token_hex(4)
             logger.exception("fault %s, asked for %s", number, scope["path"])

@@ -240,6 +240,17 @@ class RoomMachine(RuleBasedStateMachine):
             self.on_loop(self.room.obey, page.viewer, ack, b"")
 
     @invariant()
+    def what_is_kept_and_on_its_way_is_bounded(self):
+        if not hasattr(self, "room"):
+            return
+        for viewer in self.room.viewers.values():
+            assert viewer.outbox.unpainted <= SETTINGS.frames_on_the_way
+            assert len(viewer.outbox._events) <= SETTINGS.events_waiting
+            assert len(viewer.outbox._frames) <= 2
+        assert len(self.room._ring._events) <= SETTINGS.events_kept
+        assert len(self.room.curves.training) <= SETTINGS.points_kept
+
+    @invariant()
     def the_worker_makes_the_frames_that_someone_watches_and_no_others(self):
         if not hasattr(self, "room"):
             return

@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -64,3 +65,13 @@ async def test_half_an_answer_is_not_made_whole(caplog):
         await Faults(half, Languages())({"type": "http", "path": "/", "headers": []}, None, send)
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert json.dumps(sent, default=str)
+
+
+async def test_who_hangs_up_in_the_middle_of_a_request_is_no_fault(caplog):
+    async def reading(scope, receive, send):
+        raise ClientDisconnect
+
+    sent = []
+    await Faults(reading, Languages())({"type": "http", "path": "/", "headers": []}, None, sent.append)
+    assert sent == []
+    assert caplog.records == []
