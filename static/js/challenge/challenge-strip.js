@@ -17,7 +17,7 @@ class ChallengeStrip extends Panel {
 
   /** @override */
   render() {
-    const { challenge, drawn } = store.state;
+    const { challenge, drawn, connection } = store.state;
     const { asked, turns, over } = challenge;
     this.toggleAttribute("hidden", asked.length === 0);
     if (asked.length === 0) return nothing;
@@ -28,7 +28,7 @@ class ChallengeStrip extends Panel {
         ${over
           ? html`<button class="primary" data-testid="again" @click=${beginChallenge}>${_("Again")}</button>
             <a class="button" href="#challenge-title">${_("What it misreads")}</a>`
-          : html`<button class="primary" data-testid="answer" ?disabled=${!isAnswered()} @click=${answer}>${drawn?.pixels && !isAnswered() ? _("Reading…") : _("That is it")}</button>`}
+          : html`<button class="primary" data-testid="answer" ?disabled=${!drawn?.pixels || connection.phase !== "live"} @click=${answer}>${drawn?.pixels && !isAnswered() ? _("Reading…") : _("That is it")}</button>`}
         <button class="quiet icon" data-testid="leave" aria-label=${_("Leave the challenge")} title=${_("Leave the challenge")} @click=${leaveChallenge}><svg aria-hidden="true"><use href="#symbol-close"></use></svg></button>
       </div>
       <ol class="challenge-track" data-testid="track">${asked.map((digit, i) => this.#place(digit, turns[i], i === turns.length && !over))}</ol>

@@ -37,6 +37,7 @@ function change(patch) {
 /** Brings back what was counted before. */
 export function recall() {
   change({ tallies: keptTallies() });
+  store.subscribe(["reading"], () => isSaid && answer());
 }
 
 /** Under which name the answers of whoever reads are counted: a copy is one, whatever it is called. @param {string} reader */
@@ -62,10 +63,14 @@ export function isAnswered() {
   return Boolean(drawn?.pixels && reading?.pixels === drawn.pixels && reading.reader === reader && connection.phase === "live");
 }
 
-/** Takes what is on the pad for the digit that was asked for, and asks for the next. */
+/** Whether it was said that that is it, before it was read. */
+let isSaid = false;
+
+/** Takes what is on the pad for the digit that was asked for, as soon as it is read, and asks for the next. */
 export function answer() {
   const { challenge, reading, drawn, reader } = store.state;
   const asked = askedNow();
+  isSaid = asked !== null && Boolean(drawn?.pixels) && !isAnswered();
   if (asked === null || !isAnswered() || !reading || !drawn?.pixels) return;
   const read = reading.answer.prediction;
   const turn = { asked, read, prob: reading.answer.probs[read] ?? 0, pixels: drawn.pixels, reader };
@@ -104,6 +109,7 @@ export async function keepTurns(turns) {
 }
 
 function emptyPad() {
+  isSaid = false;
   sayLabel(null);
   sheet.ink.clear();
   invalidate();
