@@ -39,10 +39,20 @@ def draw_with_a_finger(page: Page) -> None:
     assert box
     touch = page.context.new_cdp_session(page)
     x = box["x"] + box["width"] / 2
-    for number, type_ in enumerate(["touchStart", *["touchMove"] * 20, "touchEnd"]):
-        y = box["y"] + box["height"] * (0.85 - 0.033 * number)
-        points = [] if type_ == "touchEnd" else [{"x": x, "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+
+    def touched(kind: str, at: int | None) -> None:
+        y = box["y"] + box["height"] * (0.85 - 0.033 * (at or 0))
+        points = [] if at is None else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touched("touchStart", 0)
+    for number in range(1, 21):
+        touched("touchMove", number)
+    # The finger comes to rest: one that is lifted in full swing flings, and a tap in that moment only ends the fling.
+    for _ in range(6):
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        touched("touchMove", 20)
+    touched("touchEnd", None)
 
 
 COPIED = """(canvas) => {

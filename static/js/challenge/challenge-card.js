@@ -1,18 +1,20 @@
 /** The challenge as a whole: how to take it, how one and the network confuse digits, and what to do about it. */
 import { html, nothing } from "lit";
+import { CLASSES } from "../collection/drawings.js";
 import { drawDigit } from "../digits.js";
 import { integer } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { readerTitle } from "../reading/reader-choice.js";
 import { store } from "../store.js";
+import { confusionTable } from "../views/confusion-table.js";
 import { phrase } from "../views/phrase.js";
-import { confusion } from "./confusion.js";
 import { mistakesOf, scoreOf } from "./tally.js";
 import { beginChallenge, forgetTally, keepTurns, tallyName } from "./turns.js";
 
 const SIDE = 28;
 const SAID = 3; // mistakes
+const NOTHING_ASKED = Array.from({ length: CLASSES }, () => Array.from({ length: CLASSES }, () => 0));
 
 class ChallengeCard extends Panel {
   /** @override @type {typeof Panel.watches} */
@@ -41,7 +43,7 @@ class ChallengeCard extends Panel {
         })}</p>${this.#mistakes(tally)}` : nothing}
         ${this.#misread(challenge.misread)}
       </div>
-      <div>${confusion(tally)}
+      <div>${confusionTable(tally ?? NOTHING_ASKED, { caption: _("Rows: what was asked for. Columns: what was read.") })}
         ${all ? html`<button class="quiet" data-testid="forget-tally" @click=${forgetTally}>${_("Forget these counts")}</button>` : nothing}</div>
     </section>`;
   }

@@ -5,7 +5,7 @@ import { integer, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
-import { confusionTable } from "./confusion.js";
+import { confusionTable } from "../views/confusion-table.js";
 import { readRightly } from "./hanging.js";
 import { lookAtWall } from "./looking.js";
 import "./wall-drawing.js";
@@ -114,8 +114,8 @@ class ClassWall extends Panel {
     return this.filter === "all" || !admitted;
   }
 
-  /** @param {number} said @param {number} read */
-  #choose = (said, read) => {
+  /** @param {import("../views/confusion-table.js").Cell} cell */
+  #choose = ([said, read]) => {
     this.cell = this.cell?.[0] === said && this.cell[1] === read ? null : [said, read];
   };
 
