@@ -63,6 +63,7 @@ def test_pages_and_their_files_come_with_their_headers(proxy):
     assert status == 200
     assert b"<network-picture>" in body
     assert f"wss://{NAME}:{proxy.port}" in headers["Content-Security-Policy"]
+    assert "max-age" in headers["Strict-Transport-Security"]
     status, headers, body = ask(proxy, "GET", "/static/js/studio.js")
     assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/javascript")
 
@@ -110,3 +111,13 @@ async def test_after_a_reload_a_page_is_back_with_nothing_missed(proxy):
                 await asyncio.sleep(0.05)  # the new ones are about to listen
         assert back["resumed"]
         assert back["epoch"] == welcome["epoch"]
+
+
+def test_who_guesses_codes_has_to_wait_whatever_addresses_they_claim(proxy):
+    headers = {"Content-Type": "application/json", "Origin": f"https://{NAME}:{proxy.port}"}
+    answers = set()
+    for number in range(40):
+        claimed = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"}
+        status, _, _ = ask(proxy, "POST", "/api/workshops/ZZZZZZ/members", b'{"name": "Eve"}', **headers, **claimed)
+        answers.add(status)
+    assert answers == {404, 429}
