@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from app.languages import Languages
-from app.protocol import PROTOCOL_VERSION, commands, workshops
+from app.protocol import PROTOCOL_VERSION, commands, events, workshops
 from app.protocol.values import Status
 from app.rooms.outbox import Closing
 from app.rooms.registry import Rooms
@@ -42,6 +42,13 @@ class AnsweringWorkers:
         opened = link.Opened(run, manifest.model_dump_json().encode(), state.model_dump_json().encode(), False)
         asyncio.get_running_loop().call_soon(listener.receive, opened)
 
+    def speak(self):
+        """Have every run say something of itself."""
+        for run, listener in list(self.rooms.items()):
+            _, state = opened_run()
+            said = events.StateChanged(state=state.model_copy(update={"run": run, "status": Status.IDLE}))
+            listener.receive(link.Said(run, said.model_dump_json().encode()))
+
     def close(self, run, *, forget=False):
         self.rooms.pop(run, None)
         if forget:
@@ -67,12 +74,18 @@ class Page:
         self.visit = visit
         self.room = self.seat = self.state = None
         self.gone = False
+        self.heard = 0
 
     def take(self, text):
         event = json.loads(text)
         match event["type"]:
             case "welcome":
                 self.room = event["room"]
+                assert event["state"]["run"] == self.room
+            case "state":
+                # Nobody is told of a room they are not in: of others' runs, or of the one they have just left.
+                assert event["state"]["run"] == self.room
+                self.heard += 1
             case "workshop":
                 self.seat, self.state = event["seat"], event["state"]
             case "sent_away":
@@ -190,6 +203,13 @@ class WorkshopMachine(RuleBasedStateMachine):
         self.runner.run(obey())
 
     @rule()
+    def every_run_speaks(self):
+        async def speak():
+            self.workers.speak()
+
+        self.runner.run(speak())
+
+    @rule()
     def settle(self):
         """Let everything that is under way come to its end, and every page take what it was sent."""
 
@@ -199,6 +219,7 @@ class WorkshopMachine(RuleBasedStateMachine):
                 await asyncio.gather(*tasks, return_exceptions=True)
                 if self.workshop.changed.pending:
                     await asyncio.sleep(0.11)
+            self.workers.speak()
             for page in self.open_pages:
                 while (item := await taken_at_once(page.visit.viewer.outbox)) is not None:
                     if isinstance(item, Closing):
@@ -221,6 +242,7 @@ class WorkshopMachine(RuleBasedStateMachine):
             elif person.place == "spotlight" and self.workshop.spotlight:
                 expected = self.workshop.room_name(self.workshop.spotlight)
             assert page.room == expected == page.visit.room.name
+            assert page.heard > 0
             assert page.seat["person"]["id"] == person.id
             assert page.seat["place"] == person.place
             assert page.state["mode"] == state["mode"]
