@@ -143,7 +143,7 @@ async def test_the_pace_is_known_to_all_and_full_speed_is_faster(viewer):
     await viewer.ask("pace", steps_per_second=None)
     assert viewer.state["steps_per_second"] is None
     await viewer.ask("play")
-    await viewer.until("it is far ahead of any pace", lambda: viewer.frames[-1].step > 1000)
+    await viewer.until("it is far ahead of any pace", lambda: viewer.frames and viewer.frames[-1].step > 1000)
     await viewer.ask("pause")
 
 
@@ -153,7 +153,7 @@ async def test_an_example_can_be_pinned_and_its_numbers_asked_for(viewer, unpack
     assert viewer.state["shown"] == {"split": "test", "index": 42, "pinned": True}
     frame = await viewer.until(
         "it is in a frame",
-        lambda: viewer.frames[-1] if viewer.frames[-1].example and viewer.frames[-1].example.index == 42 else None,
+        lambda: next((one for one in viewer.frames[-1:] if one.example and one.example.index == 42), None),
     )
     trainer, _ = straight_run(unpacked, DEFAULT_SPEC, 0)
     image, label = trainer.dataset.test.inputs[42], int(trainer.dataset.test.labels[42])
