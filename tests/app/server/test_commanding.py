@@ -47,7 +47,7 @@ async def test_a_run_steps_exactly_as_often_as_told_and_with_the_engine_s_losses
     for count, step in ((1, 1), (1, 2), (48, 50)):
         assert (await viewer.ask("step", count=count))["type"] == "done"
         await viewer.next_state(status="paused", step=step)
-    assert (await viewer.next_frame() if viewer.frames[-1].step < 50 else viewer.frames[-1]).step == 50
+    await viewer.until("a frame of that step comes", lambda: viewer.frames and viewer.frames[-1].step == 50)
     _, records = straight_run(unpacked, DEFAULT_SPEC, 50)
     assert await losses_until(viewer, 50) == [(record.step, round(record.loss, 6)) for record in records]
 
