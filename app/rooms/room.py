@@ -16,6 +16,7 @@ from app.rooms.channels import Channels
 from app.rooms.history import Curves, EventRing
 from app.rooms.outbox import RESTARTING, Outbox
 from app.rooms.points import HeldPoints
+from app.rooms.soon import Soon
 from app.rooms.traffic import Traffic
 from app.rooms.viewer import Viewer
 from app.settings import Settings
@@ -68,7 +69,7 @@ class Room:
         self._channels = Channels(self.viewers, lambda wanted: supervisor.send(name, link.Watch(name, wanted)))
         self._opened = asyncio.Event()
         self._begun = False
-        self._count_announced: asyncio.TimerHandle | None = None
+        self._announce_count = Soon(SECONDS_TO_COUNT, lambda: self._tell(events.Viewers(count=len(self.viewers))))
         self._points = HeldPoints(lambda: len(self.viewers), self._tell)
         self._saving_works = True
         self._findings: list[values.Finding] = []
@@ -184,8 +185,7 @@ class Room:
     def shut(self) -> None:
         """Note that the run is not there any more: who waits for it need not."""
         self._points.cancel()
-        if self._count_announced:
-            self._count_announced.cancel()
+        self._announce_count.cancel()
         self._asking.give_up()
 
     # Questions of its own
@@ -408,15 +408,6 @@ class Room:
         text = self._ring.number(event)
         for viewer in list(self.viewers.values()):
             viewer.outbox.put_event(text)
-
-    def _announce_count(self) -> None:
-        def announce() -> None:
-            self._count_announced = None
-            self._tell(events.Viewers(count=len(self.viewers)))
-
-        if self._count_announced is None:
-            schedule: Callable[..., asyncio.TimerHandle] = asyncio.get_running_loop().call_later
-            self._count_announced = schedule(SECONDS_TO_COUNT, announce)
 
 
 def _milliseconds() -> float:

@@ -1,8 +1,6 @@
 """What a workshop does together beside following a run: the wall, votes, challenges. Each has its own commands."""
 
-import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from app.protocol.message import Command
@@ -46,32 +44,3 @@ class Activity(ABC):
 
     def stop(self) -> None:
         """Leave nothing behind that would act later."""
-
-
-class Soon:
-    """Does something soon after it is first asked for, once for all who ask until then."""
-
-    def __init__(self, seconds: float, act: Callable[[], None]) -> None:
-        self._seconds = seconds
-        self._act = act
-        self._due: asyncio.TimerHandle | None = None
-
-    def __call__(self) -> None:
-        """Ask for it."""
-        if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(self._seconds, self._do)
-
-    @property
-    def pending(self) -> bool:
-        """Whether it will be done."""
-        return self._due is not None
-
-    def cancel(self) -> None:
-        """Do it no more."""
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-
-    def _do(self) -> None:
-        self._due = None
-        self._act()

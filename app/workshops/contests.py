@@ -9,8 +9,9 @@ from app.protocol.message import Command
 from app.protocol.values import Status
 from app.rooms.asking import NoRun, RunRefused
 from app.rooms.room import Room
+from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
-from app.workshops.activity import Activity, Soon
+from app.workshops.activity import Activity
 from app.workshops.cards import in_words
 from app.workshops.people import Person
 from app.workshops.visit import Visit

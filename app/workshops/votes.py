@@ -10,8 +10,9 @@ from app.protocol import commands, events, voting
 from app.protocol.message import Command
 from app.rooms.asking import NoRun, RunRefused
 from app.rooms.room import Room
+from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
-from app.workshops.activity import Activity, Soon
+from app.workshops.activity import Activity
 from app.workshops.people import Person, new_id
 from app.workshops.visit import Visit
 

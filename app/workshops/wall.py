@@ -11,8 +11,9 @@ from app.protocol import drawing, wall
 from app.protocol.drawing import MOST_DRAWINGS_AT_ONCE
 from app.protocol.message import Command
 from app.rooms.asking import NoRun, RunRefused
+from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
-from app.workshops.activity import Activity, Soon
+from app.workshops.activity import Activity
 from app.workshops.hung import KIND, Hung
 from app.workshops.people import Person, new_id
 from app.workshops.visit import Visit

@@ -11,10 +11,11 @@ from app.protocol.people import Role
 from app.rooms.outbox import Closing
 from app.rooms.registry import Rooms
 from app.rooms.room import Room
+from app.rooms.soon import Soon
 from app.settings import Settings
 from app.store.ledger import KeptItem, KeptWorkshop, Ledger
 from app.workshops import names
-from app.workshops.activity import Activity, Soon
+from app.workshops.activity import Activity
 from app.workshops.cards import Board
 from app.workshops.contests import Contests
 from app.workshops.people import Person, new_id, returned

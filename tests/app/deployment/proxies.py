@@ -22,7 +22,6 @@ class Proxy(ABC):
     """One of the two, serving TLS for NAME; `folder` is all it reads and writes."""
 
     program: str
-    address: tuple[str, int]
 
     def __init__(self, folder: Path, backend: int) -> None:
         self.folder = folder
