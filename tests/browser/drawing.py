@@ -62,11 +62,15 @@ COPIED = """(canvas) => {
 }"""
 
 
+# What was drawn is painted, cut out and centred by the next frame; an answer may be to what was there before.
+PAINTED = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+
+
 def ink(page: Page) -> int:
     """Return how many pixels of the pad have ink, once what was drawn is painted."""
     return int(
         page.evaluate(f"""async () => {{
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            {PAINTED}
             const bytes = ({COPIED})(document.querySelector("canvas.pad-ink"));
             return bytes.filter((value, i) => i % 4 === 3 && value > 127).length;
         }}""")
@@ -74,8 +78,16 @@ def ink(page: Page) -> int:
 
 
 def pixels(page: Page, name: str = "seen-pixels") -> list[Any]:
-    """Return the bytes of one of the small pictures under the pad."""
-    return list(page.evaluate(f"(name) => Array.from(({COPIED})(document.querySelector(`canvas.${{name}}`)))", name))
+    """Return the bytes of one of the small pictures under the pad, once what was drawn is painted."""
+    return list(
+        page.evaluate(
+            f"""async (name) => {{
+                {PAINTED}
+                return Array.from(({COPIED})(document.querySelector(`canvas.${{name}}`)));
+            }}""",
+            name,
+        )
+    )
 
 
 def read_as(page: Page, digit: str) -> None:

@@ -16,6 +16,8 @@ class PictureSentence extends Panel {
   /** @type {readonly (keyof State)[]} */
   static watches = ["units", "matrices", "lens", "run", "manifest"];
   static rate = 4;
+  /** The legend beside it speaks of the new lens at once. @override @type {typeof Panel.urgent} */
+  static urgent = ["lens"];
 
   /** @override */
   render() {
