@@ -18,6 +18,9 @@ CHROMIUM = os.environ.get("BACKSCOPE_CHROMIUM", "/usr/bin/chromium")
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 15.0
 MILLISECONDS = 30_000  # that anything on the page may take on a slow, busy machine
+SLOWER = float(
+    os.environ.get("BACKSCOPE_SLOWER", "1")
+)  # pages run so many times slower: finds a wait that only holds on a fast machine
 
 expect.set_options(timeout=MILLISECONDS)
 
@@ -157,6 +160,10 @@ def watched(server: Server) -> Watched:
     return Watched(server.address)
 
 
+def slow_down(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+
 @pytest.fixture
 def context(browser: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
     """Makes contexts: each is another person's browser."""
@@ -166,6 +173,8 @@ def context(browser: Browser, server: Server) -> Iterator[Callable[..., BrowserC
         chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", "color_scheme": "dark", **options}
         context = browser.new_context(base_url=server.address, **chosen)
         context.set_default_timeout(MILLISECONDS)
+        if SLOWER > 1:
+            context.on("page", slow_down)
         made.append(context)
         return context
 
