@@ -60,6 +60,11 @@ class Framer:
         }
 
     @property
+    def manifest(self) -> int:
+        """The number of the manifest that says what the frames hold."""
+        return self._manifest.id
+
+    @property
     def probe(self) -> Probe:
         """The probe that frames are taken with."""
         return self._probe

@@ -4,33 +4,32 @@ A run does nothing by itself: the worker's loop calls `advance` with a deadline,
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.datasets.library import Library
 from app.protocol import commands, drawing, events, values
 from app.protocol.message import Reply, RoomEvent
-from app.protocol.values import Part, Status
+from app.protocol.values import Status
+from app.runs.admission import admitted
 from app.runs.channels import Channel, OutgoingFrame
 from app.runs.description import describe, describe_mistakes
 from app.runs.drawings import Drawings
 from app.runs.framing import Framer
-from app.runs.health import Health
 from app.runs.inspection import inspect
 from app.runs.life import Happening, NotPossible, after
 from app.runs.manifest import build_manifest
+from app.runs.measures import Measures
 from app.runs.memory import Memory
-from app.runs.metrics import HeldOutTests, TrainingCurve
 from app.runs.opened import OpenedStep
-from app.runs.pace import Pace, Speedometer
+from app.runs.pace import Pace
 from app.runs.past import Past
 from app.runs.practising import Later
 from app.runs.readers import Reader
 from app.runs.refusal import RunRefusal
 from app.runs.shelf import Shelf
 from app.runs.showing import Showing
-from engine.architecture import architecture_of
+from app.runs.stream import Stream
 from engine.checkpoint import Checkpoint
 from engine.errors import Diverged
 from engine.spec import RunSpec
@@ -41,13 +40,6 @@ DEFAULT_STEPS_PER_SECOND = 64.0
 
 STEPS_NOT_WORTH_A_WORD = 64
 """A command to do no more steps than this is done before a page could show that it is under way."""
-
-SECONDS_BETWEEN_METRICS = 0.1
-
-ITEMSIZE = {"float32": 4, "float64": 8}
-
-MOST_MARKS = 8
-"""Steps that somebody asked to see on the curve, the newest."""
 
 STEPS_BETWEEN_CLOCKS = 4
 """At full speed the clock is read once for so many steps."""
@@ -77,27 +69,18 @@ class Run:
         self._clock = clock
         self._status = Status.IDLE
         self._pace = Pace(steps_per_second)
-        self._speed = Speedometer()
-        self._channels: dict[str, Channel] = {}
-        # Numbers rise even when another worker goes on with the run: no run makes a thousand frames a second.
-        self._frame_number = int(time.time() * 1000)
         self._memory = memory or Memory()
-        self._drawings = Drawings(run, shelf or Shelf(library), self._next_number)
+        self._stream = Stream()
+        self._measures = Measures(self._say)
+        self._drawings = Drawings(run, shelf or Shelf(library), self._stream.next_number)
         self._begun = 0
-        self._marks: deque[int] = deque(maxlen=MOST_MARKS)
         self._stop_at: int | None = None
-        self._soon_over = False
         self._showing = Showing()
         self._divergence: values.Divergence | None = None
         self._opened: OpenedStep | None = None
-        self._metrics_due = 0.0
-        self._among = 1
-        if isinstance(start, Checkpoint):
-            self._begin(self._admitted(start))
-            if start.step:
-                self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
-        else:
-            self._begin(self._admitted(start))
+        self._begin(self._admitted(start))
+        if isinstance(start, Checkpoint) and start.step:
+            self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
 
     # What it is
 
@@ -124,7 +107,7 @@ class Run:
     @property
     def watched(self) -> bool:
         """Whether anybody is sent its frames."""
-        return bool(self._channels)
+        return self._stream.watched
 
     @property
     def visiting(self) -> bool:
@@ -179,7 +162,7 @@ class Run:
                 self._play(stop_at=self._trainer.step_count + self._steps(unit, count))
             case commands.Pace(steps_per_second=rate):
                 self._pace.start(self._clock(), rate)
-                self._speed.clear()
+                self._measures.change_pace()
                 self._say_state()
             case commands.Set(values=changes):
                 if self._past.set(self._trainer, **changes):
@@ -209,13 +192,13 @@ class Run:
             case commands.DescribeData():
                 return describe(self._trainer.dataset)
             case commands.Mark(step=step):
-                self._marks.append(step)
+                self._measures.mark(step)
             case commands.DescribeMistakes():
-                return describe_mistakes(self._tests.result)
+                return describe_mistakes(self._measures.tested)
             case drawing.Adopt(copy_name=name):
                 self.go_on_from(self._drawings.adopted(name))
             case _:
-                return self._drawings.carry_out(command, self._tests.result)
+                return self._drawings.carry_out(command, self._measures.tested)
         return events.Done()
 
     def go_on_from(self, checkpoint: Checkpoint) -> None:
@@ -227,17 +210,16 @@ class Run:
         self._status = Status.IDLE if checkpoint.step == 0 else Status.PAUSED
         if self._trainer.finished:
             self._status = Status.FINISHED
-        self._said.append(events.ManifestChanged(manifest=self._manifest))
+        self._say(events.ManifestChanged(manifest=self._manifest))
         self._say_state()
 
     def watch(self, channels: list[Channel]) -> None:
         """Make frames for these channels and no others; one that is already made goes on."""
-        self._channels = {channel.key: self._channels.get(channel.key, channel) for channel in channels}
+        self._stream.watch(channels)
 
     def share(self, among: int) -> None:
         """Note among how many runs the processor is shared."""
-        self._among = among
-        self._tests.among = among
+        self._measures.share(among)
 
     def bound_history(self) -> None:
         """Keep no more history than there is memory for, now that there are more runs, or fewer."""
@@ -267,19 +249,8 @@ class Run:
             self._travel(until)
         if self._status is Status.RUNNING:
             self._train(until)
-        now = self._clock()
-        if self._past.visiting:
-            return  # its points are on the curves already
-        if self._tests.due(now):
-            point = self._tests.advance(now)
-            if point:
-                self._said.append(events.MetricsAdded(held_out=[point]))
-        if self._health.due(now):
-            findings = self._health.look(now)
-            if findings is not None:
-                self._said.append(events.HealthChanged(step=self._trainer.step_count, findings=findings))
-        if now >= self._metrics_due:
-            self._say_metrics(now)
+        if not self._past.visiting:  # there its points are on the curves already
+            self._measures.advance(self._clock())
 
     def take_events(self) -> list[RoomEvent]:
         """Return what the run has to say since it was last asked."""
@@ -295,33 +266,21 @@ class Run:
         times = [0.0] if self._past.under_way or self._drawings.under_way else []
         if self._status is Status.RUNNING:
             times.append(0.0 if self._stop_at is not None else self._pace.next_due(self._clock()))
+        due = [self._stream.next_due(self._trainer.step_count, self._showing.shown)]
         if not self._past.visiting:
-            times += [due for due in (self._tests.next_due(), self._health.next_due()) if due is not None]
-        content = {part: self._content(part) for part in ("units", "matrices")}
-        times += [channel.due for channel in self._channels.values() if channel.sent != content[channel.part]]
-        return min(times, default=None)
+            due.append(self._measures.next_due())
+        return min([*times, *(time for time in due if time is not None)], default=None)
 
     def frames(self) -> Iterator[OutgoingFrame]:
         """Make the frames that are due, each once however many channels carry it."""
-        made: dict[object, OutgoingFrame] = {}
         now = self._clock()
-        for channel in self._channels.values():
-            content = self._content(channel.part)
-            if now < channel.due or channel.sent == content:
-                continue
-            # Due times stay on a grid, so that a late frame does not delay all that follow.
-            channel.due = max(channel.due + 1 / channel.rate, now)
-            channel.sent = content
-            made_of = (channel.part, channel.matrices)
-            if made_of not in made:
-                made[made_of] = self._frame(channel, now)
-            frame = made[made_of]
-            yield replace(frame, key=channel.key)
+        rate = self._measures.steps_per_second(now) if self._status is Status.RUNNING else 0.0
+        return self._stream.frames(now, self._trainer.step_count, self._showing.shown, rate)
 
     # How
 
     def _train(self, until: float) -> None:
-        trainer, step, add, note = self._trainer, self._trainer.step, self._curve.add, self._past.timeline.note
+        trainer, step, add, note = self._trainer, self._trainer.step, self._measures.add, self._past.timeline.note
         stepping = self._stop_at is not None
         now = self._clock()
         while stepping or self._pace.due(now):
@@ -344,7 +303,7 @@ class Run:
                 if now >= until:
                     break
         now = self._clock()
-        self._speed.mark(now, self._trainer.step_count)
+        self._measures.time(now)
         self._showing.move_on(self._trainer, now)
 
     def _steps(self, unit: str, count: int) -> int:
@@ -352,32 +311,30 @@ class Run:
 
     def _play(self, stop_at: int | None) -> None:
         self._past.stay()
-        self._soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
+        soon_over = stop_at is not None and stop_at - self._trainer.step_count <= STEPS_NOT_WORTH_A_WORD
         after(self._status, Happening.PLAY)  # may refuse: then nothing is left behind
         if self._past.branch(self._trainer):
             self._say_branch()
-        self._become(Happening.PLAY, quietly=self._soon_over)
+        self._become(Happening.PLAY, quietly=soon_over)
         self._stop_at = stop_at
         now = self._clock()
         self._pace.start(now, self._pace.steps_per_second)
-        self._speed.clear()
-        self._speed.mark(now, self._trainer.step_count)
+        # Of a few steps that somebody asked for every one is on the curve, however quickly they were made.
+        self._measures.set_out(now, every_step=soon_over)
 
     def _become(self, happening: Happening, *, quietly: bool = False) -> None:
         before, self._status = self._status, after(self._status, happening)
         if self._status is not Status.RUNNING:
             self._stop_at = None
-            self._tests.soon()
-            self._health.soon()
             self._showing.move_on(self._trainer, self._clock(), at_once=before is Status.RUNNING)
-            self._say_metrics(self._clock())
+            self._measures.stop(self._clock())
         if not quietly:
             self._say_state()
 
     def _replace(self, spec: RunSpec, *, go_on: bool) -> None:
         self._begin(self._admitted(spec))  # may refuse: then the old one stays
         self._status = after(self._status, Happening.RESET)
-        self._said.append(events.ManifestChanged(manifest=self._manifest))
+        self._say(events.ManifestChanged(manifest=self._manifest))
         if go_on:
             self._play(stop_at=None)
         else:
@@ -398,14 +355,15 @@ class Run:
         self._status = after(self._status, Happening.SEEK)
         if trainer.finished:
             self._status = after(self._status, Happening.FINISH)
+        self._measures.look_through(trainer)
         self._look_through(trainer)
         self._showing.move_on(trainer, self._clock(), at_once=True)
         self._say_state()
 
     def _say_branch(self) -> None:
         """What came after this step no longer holds."""
-        self._curve = TrainingCurve(self._marks)
-        self._said.append(events.HistoryCleared(step=self._trainer.step_count + 1))
+        self._measures.branch()
+        self._say(events.HistoryCleared(step=self._trainer.step_count + 1))
 
     def _open(self) -> events.Opened:
         try:
@@ -414,67 +372,29 @@ class Run:
             raise RunRefusal("run_diverged") from diverged
         return self._opened.summary()
 
-    def _look_through(self, trainer: Trainer) -> None:
-        """Take this trainer, of the same network, for the run's."""
-        self._trainer = trainer
-        self._framer = Framer(self.run, self._manifest, trainer)
-        self._drawings.look_through(trainer, Reader(trainer, self._framer, self._manifest))
-        self._tests = HeldOutTests(trainer)
-        self._tests.among = self._among
-        self._health = Health(trainer)
-        for channel in self._channels.values():
-            channel.sent = None
-
     def _admitted(self, start: RunSpec | Checkpoint) -> Trainer:
-        """Return the trainer, made only if its network may take the memory it takes."""
-        spec = (start.spec if isinstance(start, Checkpoint) else start).validated()
-        dataset = self._library.open(spec.dataset)
-        network = architecture_of(spec, dataset.input_shape, dataset.outputs)
-        with self._memory.taking(self.run, network.nbytes(spec.batch_size, ITEMSIZE[spec.precision])):
-            if isinstance(start, Checkpoint):
-                return Trainer.from_checkpoint(start, dataset)
-            return Trainer(start, dataset)
+        return admitted(self.run, start, self._library, self._memory)
 
     def _begin(self, trainer: Trainer) -> None:
         self._begun += 1
         self._manifest = build_manifest(self.run, trainer)
         self._past = Past(trainer, self._memory.history_of_a_run)
-        self._curve = TrainingCurve(self._marks)
         self._opened = None
+        self._measures.begin(trainer)
         self._look_through(trainer)
         self._divergence = None
         self._stop_at = None
-        self._speed.clear()
         self._showing.begin(trainer, self._clock())
 
-    def _content(self, part: Part) -> object:
-        step = self._trainer.step_count
-        if part == "matrices":
-            return (self._manifest.id, step)
-        return (self._manifest.id, step, self._showing.shown.split, self._showing.shown.index)
+    def _look_through(self, trainer: Trainer) -> None:
+        """Take this trainer, of the same network, for the run's."""
+        self._trainer = trainer
+        self._framer = Framer(self.run, self._manifest, trainer)
+        self._stream.look_through(self._framer)
+        self._drawings.look_through(trainer, Reader(trainer, self._framer, self._manifest))
 
-    def _next_number(self) -> int:
-        self._frame_number += 1
-        return self._frame_number
-
-    def _frame(self, channel: Channel, now: float) -> OutgoingFrame:
-        number = self._next_number()
-        rate = self._speed.rate(now, self._trainer.step_count) if self._status is Status.RUNNING else 0.0
-        milliseconds = time.time() * 1000
-        if channel.part == "units":
-            shown = self._showing.shown
-            data = self._framer.units(number, milliseconds, rate, shown.split, shown.index)
-        else:
-            data = self._framer.matrices(number, milliseconds, rate, channel.matrices)
-        return OutgoingFrame(channel.key, channel.part, number, data)
+    def _say(self, event: RoomEvent) -> None:
+        self._said.append(event)
 
     def _say_state(self) -> None:
-        self._said.append(events.StateChanged(state=self.state()))
-
-    def _say_metrics(self, now: float) -> None:
-        self._metrics_due = now + SECONDS_BETWEEN_METRICS
-        # Of a few steps that somebody asked for every one is on the curve, however quickly they were made.
-        self._curve.spread(0.0 if self._soon_over else self._speed.rate(now, self._trainer.step_count))
-        points = self._curve.take()
-        if points:
-            self._said.append(events.MetricsAdded(training=points))
+        self._say(events.StateChanged(state=self.state()))
