@@ -3,10 +3,21 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
+from app.protocol import events
+from app.protocol.message import Command, Reply
+from app.workers import link
+from app.workers.supervisor import Supervisor
+
 Answer = TypeVar("Answer")
+
+MOST_SECONDS_OF_A_FILE = 20.0
+"""To make or to read one, for a worker that is busy."""
+
+MOST_SECONDS_OF_AN_ANSWER = 120.0
+"""Practice of a whole class's drawings may wait for its turn, on a server where everybody trains."""
 
 
 class NoRun(Exception):
@@ -55,3 +66,56 @@ class Asking(Generic[Answer]):
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(NoRun())
+
+
+class RunQuestions:
+    """What a room asks its run."""
+
+    def __init__(self, room: str, supervisor: Supervisor, opened: Callable[[], Awaitable[None]]) -> None:
+        """`opened` waits until the run is there."""
+        self._room = room
+        self._supervisor = supervisor
+        self._opened = opened
+        self._asking: Asking[link.Exported | link.Imported | link.Replied | link.RefusedIt] = Asking()
+
+    async def export(self) -> link.Exported:
+        """Return the run as a safetensors file; raises `NoRun`."""
+        answer = await self._ask(lambda request: link.Export(self._room, request), MOST_SECONDS_OF_A_FILE)
+        assert isinstance(answer, link.Exported)  # noqa: S101 - what answers that
+        return answer
+
+    async def load(self, data: bytes) -> link.Imported:
+        """Replace the run by that of a safetensors file; the answer says why not, if it can't be. Raises `NoRun`."""
+        answer = await self._ask(lambda request: link.Import(self._room, request, data), MOST_SECONDS_OF_A_FILE)
+        assert isinstance(answer, link.Imported)  # noqa: S101 - what answers that
+        return answer
+
+    async def answer_to(self, command: Command) -> Reply:
+        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`."""
+        text = command.model_copy(update={"id": 0}).model_dump_json().encode()
+        answer = await self._ask(lambda name: link.Deliver(self._room, name, text), MOST_SECONDS_OF_AN_ANSWER)
+        if isinstance(answer, link.RefusedIt):
+            raise RunRefused(answer.code, answer.template, {"where": answer.where, **answer.params})
+        assert isinstance(answer, link.Replied)  # noqa: S101 - what answers that
+        reply: Reply = events.EVENT.validate_json(answer.reply)
+        return reply
+
+    def receive(self, answer: link.Exported | link.Imported | link.Replied | link.RefusedIt) -> None:
+        """Take an answer; nobody waits for one that comes too late."""
+        name = answer.request if isinstance(answer, link.Exported | link.Imported) else answer.viewer
+        self._asking.settle(name, answer)
+
+    def give_up(self) -> None:
+        """Tell all who wait that no answer will come."""
+        self._asking.give_up()
+
+    async def _ask(
+        self, message: Callable[[str], link.ToWorker], seconds: float
+    ) -> link.Exported | link.Imported | link.Replied | link.RefusedIt:
+        with self._asking.expect() as (name, future):
+            await self._opened()
+            self._supervisor.send(self._room, message(name))
+            try:
+                return await asyncio.wait_for(future, seconds)
+            except TimeoutError:
+                raise NoRun from None

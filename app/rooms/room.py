@@ -2,20 +2,17 @@
 
 import asyncio
 import logging
-import secrets
-import time
-from collections.abc import Callable
 
 from app.languages import N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events, values
 from app.protocol.message import Command, Reply, RoomEvent
 from app.protocol.values import Status
-from app.resources import VERSION
-from app.rooms.asking import Asking, NoRun, RunRefused
+from app.rooms.asking import NoRun, RunQuestions
 from app.rooms.channels import Channels
-from app.rooms.history import Curves, EventRing
+from app.rooms.history import Curves
 from app.rooms.outbox import RESTARTING, Outbox
 from app.rooms.points import HeldPoints
+from app.rooms.record import Record, milliseconds
 from app.rooms.soon import Soon
 from app.rooms.traffic import Traffic
 from app.rooms.viewer import Viewer
@@ -31,14 +28,6 @@ ALREADY_GREETED = N_("This page has said hello already.")
 SECONDS_TO_OPEN = 15.0
 SECONDS_TO_COUNT = 0.3
 """A class that joins at once is announced once."""
-
-
-MOST_SECONDS_OF_A_FILE = 20.0
-"""To make or to read one, for a worker that is busy."""
-
-
-MOST_SECONDS_OF_AN_ANSWER = 120.0
-"""Practice of a whole class's drawings may wait for its turn, on a server where everybody trains."""
 
 
 class Room:
@@ -61,25 +50,18 @@ class Room:
         self._supervisor = supervisor
         self._languages = languages
         self._settings = settings
-        self._epoch = secrets.token_urlsafe(9)
-        self._ring = EventRing(settings.events_kept)
-        self._curves = Curves(settings.points_kept)
-        self._manifest: values.Manifest | None = None
-        self._state: values.RunState | None = None
+        self._record = Record(name, settings)
         self._channels = Channels(self.viewers, lambda wanted: supervisor.send(name, link.Watch(name, wanted)))
         self._opened = asyncio.Event()
         self._begun = False
         self._announce_count = Soon(SECONDS_TO_COUNT, lambda: self._tell(events.Viewers(count=len(self.viewers))))
         self._points = HeldPoints(lambda: len(self.viewers), self._tell)
         self._saving_works = True
-        self._findings: list[values.Finding] = []
         self._share: events.Share | None = None
         self._rests = False
         self.glanced: link.Glanced | None = None
         """The run's first weights, as last asked for with `glance`."""
-        self.beginnings = 0
-        """How often another run, or another past, took the place of the one before."""
-        self._asking: Asking[link.Exported | link.Imported | link.Replied | link.RefusedIt] = Asking()
+        self._questions = RunQuestions(name, supervisor, self.opened)
         supervisor.open(name, self)
 
     # People
@@ -121,15 +103,16 @@ class Room:
             await asyncio.wait_for(self._opened.wait(), SECONDS_TO_OPEN)
         except TimeoutError:
             raise NoRun from None
-        if self._manifest is None:  # it was refused; whoever comes next tries again
+        if self._record.manifest is None:  # it was refused; whoever comes next tries again
             self._opened.clear()
             self._supervisor.send(self.name, link.Open(self.name))
             raise NoRun
 
     def _take_in(self, viewer: Viewer, hello: commands.Hello) -> None:
         self._points.tell()  # they are in the curves of the welcome: no one should be told them twice
-        missed = self._missed(hello)
-        viewer.outbox.put_event(self._welcome(hello, viewer, resumed=missed is not None).model_dump_json())
+        missed = self._record.missed(hello)
+        welcome = self._record.welcome(hello, viewer.id, self._supervisor.limits, resumed=missed is not None)
+        viewer.outbox.put_event(welcome.model_dump_json())
         for event in missed or ():
             viewer.outbox.put_event(event)
         self.viewers[viewer.id] = viewer
@@ -151,7 +134,7 @@ class Room:
             case commands.Ack(frame=frame):
                 viewer.outbox.painted(frame)
             case commands.Clock(sent=sent):
-                reply = events.ClockRead(reply_to=command.id, sent=sent, time=_milliseconds())
+                reply = events.ClockRead(reply_to=command.id, sent=sent, time=milliseconds())
                 viewer.outbox.put_event(reply.model_dump_json())
             case commands.Watch():
                 viewer.watch(command)
@@ -186,20 +169,17 @@ class Room:
         """Note that the run is not there any more: who waits for it need not."""
         self._points.cancel()
         self._announce_count.cancel()
-        self._asking.give_up()
+        self._questions.give_up()
 
     # Questions of its own
 
     async def export(self) -> link.Exported:
         """Return the run as a safetensors file; raises `NoRun`."""
-        answer = await self._ask(lambda request: link.Export(self.name, request), MOST_SECONDS_OF_A_FILE)
-        assert isinstance(answer, link.Exported)  # noqa: S101 - what answers that
-        return answer
+        return await self._questions.export()
 
     async def load(self, data: bytes, language: str) -> events.Refused | None:
         """Replace the run by that of a safetensors file; return why not, if it can't be. Raises `NoRun`."""
-        answer = await self._ask(lambda request: link.Import(self.name, request, data), MOST_SECONDS_OF_A_FILE)
-        assert isinstance(answer, link.Imported)  # noqa: S101 - what answers that
+        answer = await self._questions.load(data)
         if not answer.code:
             return None
         message = self._languages.sentence(language, answer.template, dict(answer.params))
@@ -207,54 +187,39 @@ class Room:
 
     async def answer_to(self, command: Command) -> Reply:
         """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`."""
-        answer = await self._ask(
-            lambda name: link.Deliver(self.name, name, command.model_copy(update={"id": 0}).model_dump_json().encode()),
-            MOST_SECONDS_OF_AN_ANSWER,
-        )
-        if isinstance(answer, link.RefusedIt):
-            raise RunRefused(answer.code, answer.template, {"where": answer.where, **answer.params})
-        assert isinstance(answer, link.Replied)  # noqa: S101 - what answers that
-        reply: Reply = events.EVENT.validate_json(answer.reply)
-        return reply
-
-    async def _ask(
-        self, message: Callable[[str], link.ToWorker], seconds: float
-    ) -> link.Exported | link.Imported | link.Replied | link.RefusedIt:
-        with self._asking.expect() as (name, future):
-            await self.opened()
-            self._supervisor.send(self.name, message(name))
-            try:
-                return await asyncio.wait_for(future, seconds)
-            except TimeoutError:
-                raise NoRun from None
+        return await self._questions.answer_to(command)
 
     # The run
 
     @property
     def state(self) -> values.RunState | None:
         """The run as last told."""
-        return self._state
+        return self._record.state
 
     @property
     def plays(self) -> bool:
         """Whether the run trains."""
-        return self._state is not None and self._state.status is Status.RUNNING
+        return self.state is not None and self.state.status is Status.RUNNING
 
     @property
     def reached(self) -> int:
         """The step it is known to have done."""
-        training = self._curves.training
-        return max(self._state.step if self._state else 0, training[-1].step if training else 0)
+        return self._record.reached
+
+    @property
+    def beginnings(self) -> int:
+        """How often another run, or another past, took the place of the one before."""
+        return self._record.beginnings
 
     @property
     def curves(self) -> Curves:
         """The run's curves so far."""
-        return self._curves
+        return self._record.curves
 
     @property
     def findings(self) -> list[values.Finding]:
         """What is wrong with the run, as last told."""
-        return self._findings
+        return self._record.findings
 
     def play(self) -> None:
         """Let the run train."""
@@ -272,7 +237,7 @@ class Room:
 
     def mark(self, step: int) -> None:
         """Have a step on the curve of training in any case: somebody asks what its loss will be."""
-        self._curves.mark(step)
+        self._record.curves.mark(step)
         self._tell_run(commands.Mark(step=step))
 
     def pause(self) -> None:
@@ -294,13 +259,8 @@ class Room:
                 self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))
             case link.Glanced():
                 self.glanced = message
-            case (
-                link.Exported(request=name)
-                | link.Imported(request=name)
-                | link.Replied(viewer=name)
-                | link.RefusedIt(viewer=name)
-            ):
-                self._asking.settle(name, message)  # nobody waits for what is answered too late
+            case link.Exported() | link.Imported() | link.Replied() | link.RefusedIt():
+                self._questions.receive(message)
             case link.Opened():
                 self._take_opened(message)
             case link.NotOpened():
@@ -321,24 +281,24 @@ class Room:
 
     def worker_lost(self) -> None:
         """Tell everyone that the run is being brought back; what it was asked meanwhile is lost."""
-        self._asking.give_up()
+        self._questions.give_up()
         self._tell(events.Notice(code="worker_lost"))
 
     def _take_opened(self, opened: link.Opened) -> None:
         again = self._opened.is_set()
-        was_running = self._state is not None and self._state.status is Status.RUNNING
+        was_running = self.plays
         manifest = values.Manifest.model_validate_json(opened.manifest)
         state = values.RunState.model_validate_json(opened.state)
         self._channels.forget()
         if again:
-            if self._manifest is None or manifest.id != self._manifest.id:
+            if self._record.manifest is None or manifest.id != self._record.manifest.id:
                 self._take_event(events.ManifestChanged(manifest=manifest))
             self._take_event(events.HistoryCleared(step=state.step + 1))
             self._take_event(events.StateChanged(state=state))
             self._tell(events.Notice(code="worker_restarted"))
             if was_running and state.status is Status.IDLE:
                 self.play()  # it died before its first checkpoint
-        self._manifest, self._state = manifest, state
+        self._record.manifest, self._record.state = manifest, state
         self._begun = self._begun or opened.resumed
         self._opened.set()
         self._channels.begin_anew()
@@ -346,69 +306,25 @@ class Room:
     def _take_event(self, event: RoomEvent) -> None:
         if not isinstance(event, events.MetricsAdded):
             self._points.tell()  # what they belong to is about to change
-        match event:
-            case events.ManifestChanged(manifest=manifest):
-                self.beginnings += 1
-                self._manifest = manifest
-                self._findings = []
-                self._curves.clear()
-                self._channels.forget()
-            case events.StateChanged(state=state):
-                self._state = state
-            case events.MetricsAdded(training=training, held_out=held_out):
-                self._curves.add(training, held_out)
-                self._points.add(event)
-                return
-            case events.HealthChanged(findings=findings):
-                self._findings = findings
-            case events.HistoryCleared(step=step):
-                self.beginnings += 1
-                self._curves.rewind(step)
+        self._record.take(event)
+        if isinstance(event, events.MetricsAdded):
+            self._points.add(event)
+            return
+        if isinstance(event, events.ManifestChanged):
+            self._channels.forget()
         self._tell(event)
 
     def _begin(self) -> None:
         """Let the run play when the first viewer comes: not before, or the story would be over unseen."""
         rested, self._rests = self._rests, False
-        if self._state and (rested or (not self._begun and self._state.status is Status.IDLE)):
+        if self.state and (rested or (not self._begun and self.state.status is Status.IDLE)):
             self.play()
         self._begun = True
 
     def _tell_run(self, command: Command) -> None:
         self._supervisor.send(self.name, link.Deliver(self.name, "", command.model_dump_json().encode()))
 
-    def _missed(self, hello: commands.Hello) -> list[str] | None:
-        """Return the events since those a page has; None if it has to begin anew."""
-        if hello.epoch != self._epoch or hello.seq is None:
-            return None
-        missed = self._ring.since(hello.seq)
-        # More than may wait at once would be the end of this socket as well.
-        return missed if missed is not None and len(missed) < self._settings.events_waiting else None
-
-    def _welcome(self, hello: commands.Hello, viewer: Viewer, *, resumed: bool) -> events.Welcome:
-        limits = self._supervisor.limits
-        return events.Welcome(
-            reply_to=hello.id,
-            protocol=PROTOCOL_VERSION,
-            version=VERSION,
-            room=self.name,
-            viewer=viewer.id,
-            epoch=self._epoch,
-            seq=hello.seq if resumed and hello.seq is not None else self._ring.seq,
-            resumed=resumed,
-            time=_milliseconds(),
-            manifest=self._manifest,
-            state=self._state,
-            training=[] if resumed else self._curves.training,
-            held_out=[] if resumed else self._curves.held_out,
-            findings=self._findings,
-            limits=values.Limits.model_validate_json(limits) if limits else None,
-        )
-
     def _tell(self, event: RoomEvent) -> None:
-        text = self._ring.number(event)
+        text = self._record.number(event)
         for viewer in list(self.viewers.values()):
             viewer.outbox.put_event(text)
-
-
-def _milliseconds() -> float:
-    return time.time() * 1000

@@ -224,11 +224,11 @@ class RoomMachine(RuleBasedStateMachine):
                     return
 
     def has_taken_all(self, page):
-        state, manifest = self.room._state, self.room._manifest
+        state, manifest = self.room._record.state, self.room._record.manifest
         assert page.state == json.loads(state.model_dump_json())
         assert page.manifest == manifest.id
         assert all(before < after for before, after in pairwise(page.training))
-        known = {point.step for point in self.room._curves.training}
+        known = {point.step for point in self.room.curves.training}
         assert known <= set(page.training)
         assert max(page.training, default=0) == max(known, default=0)
 
@@ -247,7 +247,7 @@ class RoomMachine(RuleBasedStateMachine):
             assert viewer.outbox.unpainted <= SETTINGS.frames_on_the_way
             assert len(viewer.outbox._events) <= SETTINGS.events_waiting
             assert len(viewer.outbox._frames) <= 2
-        assert len(self.room._ring._events) <= SETTINGS.events_kept
+        assert len(self.room._record._ring._events) <= SETTINGS.events_kept
         assert len(self.room.curves.training) <= SETTINGS.points_kept
 
     @invariant()
