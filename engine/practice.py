@@ -98,8 +98,14 @@ class Practice:
             (Minibatcher(old.train, x[:old_rows], old_part), Rounds(len(old.train), old_rows, plan.seed, 0)),
             (Minibatcher(new, x[old_rows:], new_part), Rounds(len(new), BATCH_SIZE - old_rows, plan.seed, 1)),
         )
+        self._curve: list[PracticePoint] = []
         self._pieces = self._practise()
         self.result: PracticeResult | None = None
+
+    @property
+    def curve(self) -> tuple[PracticePoint, ...]:
+        """Where practice was so far: nothing yet while the network is tested before the first step."""
+        return tuple(self._curve)
 
     def advance(self) -> bool:
         """Do a piece, of a few milliseconds; return whether all is done. Raises Diverged."""
@@ -114,16 +120,16 @@ class Practice:
         before = yield from self._scores()
         told = {math.ceil(steps * point / POINTS) for point in range(1, POINTS + 1)}
         first = Split(self._old.test.inputs[:FIRST_HELD_OUT], self._old.test.answers[:FIRST_HELD_OUT].astype(np.uint8))
-        curve = [PracticePoint(0, None, before.held_out, (yield from self._score(first)))]
+        self._curve.append(PracticePoint(0, None, before.held_out, (yield from self._score(first))))
         for step in range(1, steps + 1):
             loss = self._step(step)
             yield
             if step in told:
                 held_out = yield from self._score(self._held_out)
                 old = yield from self._score(first)
-                curve.append(PracticePoint(step, loss, held_out, old))
+                self._curve.append(PracticePoint(step, loss, held_out, old))
         after = yield from self._scores()
-        return PracticeResult(before, tuple(curve), after)
+        return PracticeResult(before, self.curve, after)
 
     @np.errstate(over="ignore", invalid="ignore")
     def _step(self, step: int) -> float:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.protocol.message import Command, Reply
+from app.protocol.message import Command, Event, Reply
 from app.protocol.values import MOST_INTEGER, Manifest, Value
 
 PIXELS = 28 * 28
@@ -268,6 +268,16 @@ class PracticePoint(Value):
     loss: float | None = Field(description="mean over this step's minibatch; None before the first one")
     held_out: Score = Field(description="of the held-out drawings")
     mnist: Score = Field(description="of the first of MNIST's held-out digits")
+
+
+class PracticeProgress(Event):
+    """How far a practice is, for the viewer who asked for it; told when that changes, before `Practised`."""
+
+    type: Literal["practice_progress"] = "practice_progress"
+    copy_name: str
+    before: int = Field(description="practices of others that come first; 0: it is under way")
+    steps: int = Field(description="of the whole practice")
+    curve: list[PracticePoint] = Field(description="so far; empty while the network is tested before the first step")
 
 
 class Practised(Reply):

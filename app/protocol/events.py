@@ -201,6 +201,7 @@ AnyEvent = Annotated[
     | drawing.LessonPreview
     | drawing.Taught
     | drawing.DrawingsKept
+    | drawing.PracticeProgress
     | drawing.Practised
     | Opened
     | Answer

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.protocol.drawing import MOST_PRACTICE_STEPS, LearningRate, Pixels, PracticePoint, Score
+from app.protocol.drawing import MOST_PRACTICE_STEPS, LearningRate, Pixels, PracticePoint, PracticeProgress, Score
 from app.protocol.message import Command, Event
 from app.protocol.people import PersonInfo
 from app.protocol.values import Value
@@ -129,3 +129,4 @@ class Wall(Event):
     gone: list[str]
     confusion: list[list[int]] = Field(description="of all that were read: rows what it is said to be, columns as read")
     trained: WallTrained | None
+    progress: PracticeProgress | None = Field(description="of the training that is under way")

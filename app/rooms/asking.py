@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
 from app.protocol import events
-from app.protocol.message import Command, Reply
+from app.protocol.message import Command, Event, Reply
 from app.workers import link
 from app.workers.supervisor import Supervisor
 
 Answer = TypeVar("Answer")
+
+OnTheWay = Callable[[Event], None]
+"""Told how far an answer is."""
 
 MOST_SECONDS_OF_A_FILE = 20.0
 """To make or to read one, for a worker that is busy."""
@@ -77,6 +80,7 @@ class RunQuestions:
         self._supervisor = supervisor
         self._opened = opened
         self._asking: Asking[link.Exported | link.Imported | link.Replied | link.RefusedIt] = Asking()
+        self._on_the_way: dict[str, OnTheWay] = {}
 
     async def export(self) -> link.Exported:
         """Return the run as a safetensors file; raises `NoRun`."""
@@ -90,10 +94,15 @@ class RunQuestions:
         assert isinstance(answer, link.Imported)  # noqa: S101 - what answers that
         return answer
 
-    async def answer_to(self, command: Command) -> Reply:
-        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`."""
+    async def answer_to(self, command: Command, on_the_way: OnTheWay | None = None) -> Reply:
+        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`.
+
+        `on_the_way` is told how far the answer is, where the run says so.
+        """
         text = command.model_copy(update={"id": 0}).model_dump_json().encode()
-        answer = await self._ask(lambda name: link.Deliver(self._room, name, text), MOST_SECONDS_OF_AN_ANSWER)
+        answer = await self._ask(
+            lambda name: link.Deliver(self._room, name, text), MOST_SECONDS_OF_AN_ANSWER, on_the_way
+        )
         if isinstance(answer, link.RefusedIt):
             raise RunRefused(answer.code, answer.template, {"where": answer.where, **answer.params})
         assert isinstance(answer, link.Replied)  # noqa: S101 - what answers that
@@ -105,17 +114,26 @@ class RunQuestions:
         name = answer.request if isinstance(answer, link.Exported | link.Imported) else answer.viewer
         self._asking.settle(name, answer)
 
+    def receive_progress(self, told: link.Told) -> None:
+        """Take how far an answer is."""
+        if told.viewer in self._on_the_way:
+            self._on_the_way[told.viewer](events.EVENT.validate_json(told.event))
+
     def give_up(self) -> None:
         """Tell all who wait that no answer will come."""
         self._asking.give_up()
 
     async def _ask(
-        self, message: Callable[[str], link.ToWorker], seconds: float
+        self, message: Callable[[str], link.ToWorker], seconds: float, on_the_way: OnTheWay | None = None
     ) -> link.Exported | link.Imported | link.Replied | link.RefusedIt:
         with self._asking.expect() as (name, future):
             await self._opened()
+            if on_the_way:
+                self._on_the_way[name] = on_the_way
             self._supervisor.send(self._room, message(name))
             try:
                 return await asyncio.wait_for(future, seconds)
             except TimeoutError:
                 raise NoRun from None
+            finally:
+                self._on_the_way.pop(name, None)

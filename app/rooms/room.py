@@ -7,7 +7,7 @@ from app.languages import N_, Languages
 from app.protocol import PROTOCOL_VERSION, commands, events, values
 from app.protocol.message import Command, Reply, RoomEvent
 from app.protocol.values import Status
-from app.rooms.asking import NoRun, RunQuestions
+from app.rooms.asking import NoRun, OnTheWay, RunQuestions
 from app.rooms.channels import Channels
 from app.rooms.history import Curves
 from app.rooms.outbox import RESTARTING, Outbox
@@ -185,9 +185,12 @@ class Room:
         message = self._languages.sentence(language, answer.template, dict(answer.params))
         return events.Refused(code=answer.code, message=message, where=answer.where)
 
-    async def answer_to(self, command: Command) -> Reply:
-        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`."""
-        return await self._questions.answer_to(command)
+    async def answer_to(self, command: Command, on_the_way: OnTheWay | None = None) -> Reply:
+        """Give the run a command that is no viewer's, and return its reply; raises `RunRefused` and `NoRun`.
+
+        `on_the_way` is told how far the answer is, where the run says so.
+        """
+        return await self._questions.answer_to(command, on_the_way)
 
     # The run
 
@@ -254,6 +257,11 @@ class Room:
                 self._take_event(events.EVENT.validate_json(event))
             case link.Replied(viewer=viewer, reply=reply) if viewer in self.viewers:
                 self.viewers[viewer].outbox.put_event(reply.decode())
+            case link.Told(viewer=viewer, event=event):
+                if viewer in self.viewers:
+                    self.viewers[viewer].outbox.put_event(event.decode())
+                else:
+                    self._questions.receive_progress(message)
             case link.RefusedIt(viewer=viewer) if viewer in self.viewers:
                 who = self.viewers[viewer]
                 self.refuse(who, message.reply_to, message.code, message.where, message.template, dict(message.params))

@@ -106,6 +106,10 @@ class Drawings:
         answers, self._answers = self._answers, []
         return answers
 
+    def take_progress(self) -> list[tuple[int, drawing.PracticeProgress]]:
+        """Return how far the practices are, where that changed since the last time, by the same numbers."""
+        return self._shelf.practices.progress(self._run)
+
     def adopted(self, name: str) -> Checkpoint:
         """Return a copy as a run that can be trained on; raise `RunRefusal` if it is not there."""
         return self._shelf.copies.get(self._run, name).checkpoint()

@@ -3,7 +3,7 @@
 In one worker one copy practises at a time, the others wait for their turn: what practice needs to compute in is large.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.protocol import drawing
@@ -39,6 +39,17 @@ class Practising:
         self._weights = copy.weights
         self._lessons = copy.lessons
         self._practice: Practice | None = None
+        self._told: tuple[int, int] | None = None
+
+    def progress(self, before: int) -> drawing.PracticeProgress | None:
+        """Return how far it is, with so many others `before` it; None if that was returned the last time."""
+        curve = self._practice.curve if self._practice else ()
+        if self._told == (before, len(curve)):
+            return None
+        self._told = (before, len(curve))
+        return drawing.PracticeProgress(
+            copy_name=self._asked.copy_name, before=before, steps=self._asked.steps, curve=_plain(curve)
+        )
 
     def advance(self, bench_of: Callable[[Copy], Bench], until: float, clock: Callable[[], float]) -> Reply | None:
         """Go on for some time; return the answer once it is done. Raises `RunRefusal` where it can't be.
@@ -57,7 +68,7 @@ class Practising:
             raise RunRefusal("lesson_diverges") from diverged
         assert self._practice.result is not None  # noqa: S101 - narrows the type
         self.copy.learn(Weights.of(self._practice.network))
-        return self._told(self._practice.result)
+        return self._done(self._practice.result)
 
     def _begin(self, bench: Bench) -> Practice:
         """Practise on a network of its own, for the bench is needed by others meanwhile."""
@@ -67,17 +78,12 @@ class Practising:
         new, held_out = self._drawings.split(held_out=False), self._drawings.split(held_out=True)
         return Practice(bench.network.copy(), new, held_out, bench.dataset, plan)
 
-    def _told(self, result: PracticeResult) -> drawing.Practised:
+    def _done(self, result: PracticeResult) -> drawing.Practised:
         copy, before, after = self.copy, result.before, result.after
         return drawing.Practised(
             copy_name=self._asked.copy_name,
             steps=self._asked.steps,
-            curve=[
-                drawing.PracticePoint(
-                    step=point.step, loss=point.loss, held_out=_score(point.held_out), mnist=_score(point.old)
-                )
-                for point in result.curve
-            ],
+            curve=_plain(result.curve),
             drawings_before=_score(before.learned),
             drawings_after=_score(after.learned),
             held_out_before=_score(before.held_out),
@@ -107,6 +113,11 @@ class Practices:
         """Return the practice whose turn it is, if it is of this run."""
         return self._waiting[0] if self._waiting and self._waiting[0].run == run else None
 
+    def progress(self, run: str) -> list[tuple[int, drawing.PracticeProgress]]:
+        """Return how far the practices of a run are where that changed, by their tickets."""
+        told = [(one.ticket, one.progress(place)) for place, one in enumerate(self._waiting) if one.run == run]
+        return [(ticket, progress) for ticket, progress in told if progress is not None]
+
     def remove(self, practising: Practising) -> None:
         """End a practice, be it done or not."""
         self._waiting = [other for other in self._waiting if other is not practising]
@@ -114,6 +125,15 @@ class Practices:
     def forget(self, run: str) -> None:
         """End all practices of a run."""
         self._waiting = [other for other in self._waiting if other.run != run]
+
+
+def _plain(curve: Iterable[practice.PracticePoint]) -> list[drawing.PracticePoint]:
+    return [
+        drawing.PracticePoint(
+            step=point.step, loss=point.loss, held_out=_score(point.held_out), mnist=_score(point.old)
+        )
+        for point in curve
+    ]
 
 
 def _score(score: practice.Score) -> drawing.Score:

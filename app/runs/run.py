@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.datasets.library import Library
 from app.protocol import commands, drawing, events, values
-from app.protocol.message import Reply, RoomEvent
+from app.protocol.message import Event, Reply, RoomEvent
 from app.protocol.values import Status
 from app.runs.admission import admitted
 from app.runs.channels import Channel, OutgoingFrame
@@ -260,6 +260,10 @@ class Run:
     def take_answers(self) -> list[tuple[int, Reply | RunRefusal]]:
         """Return the answers that come later, since it was last asked, by the numbers that were given for them."""
         return self._drawings.take_answers()
+
+    def take_progress(self) -> list[tuple[int, Event]]:
+        """Return how far the way to these answers is, where that changed, by the same numbers."""
+        return [*self._drawings.take_progress()]
 
     def next_due(self) -> float | None:
         """When there is something to do; None when it waits for a command. The past means now."""

@@ -150,6 +150,14 @@ class Replied(msgspec.Struct, frozen=True, tag="replied"):
     reply: bytes
 
 
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """How far the way to a viewer's answer is, as JSON."""
+
+    run: str
+    viewer: str
+    event: bytes
+
+
 class RefusedIt(msgspec.Struct, frozen=True, tag="refused"):
     """A command was not carried out: the facts, for a sentence in the viewer's language."""
 
@@ -218,6 +226,7 @@ FromWorker = (
     | NotOpened
     | Said
     | Replied
+    | Told
     | RefusedIt
     | FrameMade
     | Exported

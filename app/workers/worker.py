@@ -286,6 +286,9 @@ class Worker:
         for run in self._runs.values():
             for event in run.take_events():
                 self._outlet.put(link.Said(run.run, event.model_dump_json().encode()))
+            for ticket, progress in run.take_progress():
+                viewer, _ = self._later[run.run, ticket]
+                self._outlet.put(link.Told(run.run, viewer, progress.model_dump_json().encode()))
             for ticket, answer in run.take_answers():
                 viewer, reply_to = self._later.pop((run.run, ticket))
                 if isinstance(answer, RunRefusal):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.protocol import drawing, wall
 from app.protocol.drawing import MOST_DRAWINGS_AT_ONCE
-from app.protocol.message import Command
+from app.protocol.message import Command, Event
 from app.rooms.asking import NoRun, RunRefused
 from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
@@ -50,6 +50,7 @@ class ClassWall(Activity):
         self._trained: wall.WallTrained | None = None
         self._copy = ""
         self._training = False
+        self._progress: drawing.PracticeProgress | None = None
         self._looking: set[Visit] = set()
         self._unread: deque[str] = deque()
         self._reading = False
@@ -241,7 +242,8 @@ class ClassWall(Activity):
                     steps=command.steps,
                     learning_rate=command.learning_rate,
                     mnist_share=command.mnist_share,
-                )
+                ),
+                self._take_progress,
             )
         except RunRefused as refused:
             visit.refuse(visit.viewer, None, refused.code, "", refused.template, refused.params)
@@ -253,9 +255,14 @@ class ClassWall(Activity):
                 self._trained = _told(command, copied, practised)
                 self._keep_state()
         finally:
-            self._training = False
+            self._training, self._progress = False, None
             self._workshop.changed()
             self._show_soon()
+
+    def _take_progress(self, event: Event) -> None:
+        if isinstance(event, drawing.PracticeProgress):
+            self._progress = event
+            self._show()
 
     async def _adopt(self, visit: Visit, command: Command) -> None:
         if self._trained is None or self._trained.adopted or not self._copy:
@@ -300,7 +307,14 @@ class ClassWall(Activity):
         for hung in self.drawings.values():
             if hung.reading is not None and hung.reading.prediction < wall.CLASSES:
                 confusion[hung.label][hung.reading.prediction] += 1
-        return wall.Wall(whole=whole, drawings=drawings, gone=gone, confusion=confusion, trained=self._trained)
+        return wall.Wall(
+            whole=whole,
+            drawings=drawings,
+            gone=gone,
+            confusion=confusion,
+            trained=self._trained,
+            progress=self._progress,
+        )
 
 
 def _told(command: wall.TrainOnWall, copied: drawing.NetworkOpened, done: drawing.Practised) -> wall.WallTrained:

@@ -58,6 +58,8 @@ export function apply(event) {
       return store.set({ vote: event.asked });
     case "contest":
       return store.set({ contest: event.challenge });
+    case "practice_progress":
+      return store.set({ practice: { ...store.state.practice, progress: event } });
     case "wall":
       return store.set({ wall: withNewsOfWall(store.state.wall, event) });
     case "error":

@@ -1499,6 +1499,18 @@ export interface DrawingsKept {
   held_out_counts: number[];
 }
 
+/** How far a practice is, for the viewer who asked for it; told when that changes, before `Practised`. */
+export interface PracticeProgress {
+  type: "practice_progress";
+  copy_name: string;
+  /** practices of others that come first; 0: it is under way */
+  before: number;
+  /** of the whole practice */
+  steps: number;
+  /** so far; empty while the network is tested before the first step */
+  curve: PracticePoint[];
+}
+
 /** What practice did. */
 export interface Practised {
   reply_to: number | null;
@@ -1604,6 +1616,8 @@ export interface Wall {
   /** of all that were read: rows what it is said to be, columns as read */
   confusion: number[][];
   trained: WallTrained | null;
+  /** of the training that is under way */
+  progress: PracticeProgress | null;
 }
 
 /** The question that is asked now, or None; sent after `welcome` and whenever it changes. */
@@ -1645,6 +1659,7 @@ export type ServerEvent =
   | LessonPreview
   | Taught
   | DrawingsKept
+  | PracticeProgress
   | Practised
   | Opened
   | Answer

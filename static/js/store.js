@@ -96,7 +96,7 @@ let state = {
   ownView: false,
   hostView: "",
   collection: { drawings: null, lasts: true, said: "", deleted: [] },
-  practice: { share: 0.5, steps: 100, rate: 0.02, busy: false, refusal: "", tries: [] },
+  practice: { share: 0.5, steps: 100, rate: 0.02, busy: false, progress: null, refusal: "", tries: [] },
   challenge: { asked: [], turns: [], over: false, misread: [], tallies: {} },
 };
 

@@ -68,6 +68,30 @@ def test_what_is_gained_and_what_is_forgotten_is_measured_and_undone_bit_for_bit
     expect(page.get_by_test_id("undo-practice")).to_be_disabled()
 
 
+def test_one_sees_the_curves_grow_while_it_practises(page):
+    page.evaluate("""() => {
+        window.seen = [];
+        const look = () => {
+            const words = document.querySelector("[data-testid=practising]")?.textContent;
+            const line = document.querySelector("[data-testid=practice-way] .curve-mnist")?.getAttribute("points");
+            if (!words || window.seen.at(-1)?.words === words) return;
+            window.seen.push({ words, points: (line ?? "").split(" ") });
+        };
+        const changes = { subtree: true, childList: true, characterData: true, attributes: true };
+        new MutationObserver(look).observe(document.querySelector("practice-card"), changes);
+    }""")
+    practise(page, 0.5, steps=20)
+    seen = page.evaluate("window.seen")
+    assert seen[0]["words"] == "Testing what it can before it practises…"
+    told = {int(found[1]): one for one in seen if (found := re.match(r"After step (\d+) of 20", one["words"]))}
+    assert list(told) == sorted(told)
+    assert len(told) > 2  # of ten points, those that were computed before the next was
+    for step, one in list(told.items())[1:]:
+        assert len(one["points"]) == step / 2 + 1
+        assert float(one["points"][-1].partition(",")[0]) == pytest.approx(300 * step / 20)
+    expect(page.get_by_test_id("practice-way")).to_have_count(0)
+
+
 def test_practices_alone_and_mixed_are_compared(page):
     for share in (0, 0.9):
         page.get_by_test_id("reader-dense").click()

@@ -9,6 +9,7 @@ import { readerTitle } from "../reading/reader-choice.js";
 import { store } from "../store.js";
 import { phrase } from "../views/phrase.js";
 import { part, practiceCurve } from "./practice-curve.js";
+import { practiceWords } from "./words.js";
 import { canPractise, changePractice, isInEffect, practise, RATES, SHARES, STEPS } from "./practice.js";
 
 /** @typedef {import("../protocol").Score} Score */
@@ -36,8 +37,8 @@ class PracticeCard extends Panel {
           <button data-testid="undo-practice" ?disabled=${off || !last || !isInEffect(last.answer)} @click=${() => void takeBack(1)}>${_("Undo the practice")}</button>
         </div>` : html`<p class="teach-words">${_("Keep a few drawings of each digit first. Then a copy of the network can learn to read your hand, and you see what it forgets for it.")}</p>`}
       <div role="status">${practice.refusal ? html`<p class="teach-words refused" data-testid="practice-refused">${practice.refusal}</p>` : nothing}
-        ${practice.busy ? html`<p class="teach-words" data-testid="practising">${_("Testing it, training it, testing it again, beside everything else that the server does…")}</p>` : nothing}</div>
-      ${last ? this.#result(last) : nothing}
+        ${practice.busy ? html`<p class="teach-words" data-testid="practising">${practiceWords(practice.progress)}</p>` : nothing}</div>
+      ${practice.busy ? this.#way(practice.progress) : last ? this.#result(last) : nothing}
       ${practice.tries.length > 1 ? this.#tries(practice.tries) : nothing}
     </section>`;
   }
@@ -62,6 +63,12 @@ class PracticeCard extends Panel {
       </select></label>`;
   }
 
+  /** The curves as they grow. @param {import("../protocol").PracticeProgress | null} progress */
+  #way(progress) {
+    if (!progress?.curve.length) return nothing;
+    return html`<div class="practice-result" data-testid="practice-way">${practiceCurve(progress.curve, progress.steps)}</div>`;
+  }
+
   /** @param {import("./practice.js").Try} tried */
   #result({ answer, share }) {
     const lost = part(answer.mnist_before) - part(answer.mnist_after);
@@ -78,7 +85,7 @@ class PracticeCard extends Panel {
         ${this.#score("held-out", _("your held-out drawings"), answer.held_out_before, answer.held_out_after)}
         ${this.#score("mnist", _("MNIST's held-out digits"), answer.mnist_before, answer.mnist_after)}
       </tbody></table>
-      ${practiceCurve(answer.curve)}
+      ${practiceCurve(answer.curve, answer.steps)}
     </div>`;
   }
 

@@ -12,19 +12,21 @@ export function part({ correct, count }) {
   return count ? correct / count : NaN;
 }
 
-/** @param {readonly import("../protocol").PracticePoint[]} curve */
-export function practiceCurve(curve) {
-  const last = curve.at(-1)?.step ?? 1;
+/**
+ * @param {readonly import("../protocol").PracticePoint[]} curve  so far
+ * @param {number} last  step of the whole practice
+ */
+export function practiceCurve(curve, last) {
   const all = curve.flatMap(({ held_out: held, mnist }) => [part(held), part(mnist)]).filter(Number.isFinite);
   const least = Math.floor(100 * Math.min(1 - LEAST_SPAN, ...all)) / 100;
   /** @param {number} share */
   const height = (share) => ((1 - share) / (1 - least)) * (HEIGHT - 4) + 2;
   /** @param {"held_out" | "mnist"} name */
-  const points = (name) =>
-    curve
-      .filter((point) => point[name].count)
-      .map((point) => `${((point.step / last) * WIDTH).toFixed(1)},${height(part(point[name])).toFixed(1)}`)
-      .join(" ");
+  const points = (name) => {
+    const tested = curve.filter((point) => point[name].count);
+    const places = tested.map((point) => `${((point.step / last) * WIDTH).toFixed(1)},${height(part(point[name])).toFixed(1)}`);
+    return (places.length === 1 ? [...places, ...places] : places).join(" "); // a line of one point is a dot
+  };
   const first = curve[0]?.mnist.count ?? 0;
   return html`<figure class="practice-curve" data-testid="practice-curve">
     <span class="curve-most">${percent(1, 0)}</span><span class="curve-least">${percent(least, 0)}</span>

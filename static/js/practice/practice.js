@@ -8,6 +8,7 @@
  * @property {number} steps
  * @property {number} rate
  * @property {boolean} busy
+ * @property {import("../protocol").PracticeProgress | null} progress  how far it is; null: nothing was told yet
  * @property {string} refusal  why the last one was not done
  * @property {readonly Try[]} tries  the last one first
  *
@@ -49,7 +50,7 @@ export async function practise() {
   const { reader, practice } = store.state;
   const { share, rate, steps } = practice;
   if (practice.busy || !canPractise()) return;
-  changePractice({ busy: true, refusal: "" });
+  changePractice({ busy: true, progress: null, refusal: "" });
   const refused = await give(reader);
   if (refused) return refuse(refused);
   COPY.made(reader);

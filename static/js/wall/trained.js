@@ -22,17 +22,22 @@ export function trainedResult(trained) {
         <td>${percent(before.correct / before.count)}</td><td aria-hidden="true">→</td>
         <td class=${after.correct < before.correct ? "worse" : "better"}><b>${percent(after.correct / after.count)}</b></td></tr>`)}</tbody>
     </table>
-    ${curves(trained)}`;
+    ${trainingCurves(trained)}`;
 }
 
-/** Both shares over the steps, on one axis from 0 to all: what is learned, and what is forgotten. @param {WallTrained} trained */
-function curves({ curve, steps }) {
-  if (curve.length < 2) return nothing;
+/**
+ * Both shares over the steps, on one axis from 0 to all: what is learned, and what is forgotten.
+ * @param {{ curve: readonly import("../protocol").PracticePoint[], steps: number }} trained  with what is known of the curve so far
+ */
+export function trainingCurves({ curve, steps }) {
+  if (curve.length === 0) return nothing;
   /** @param {"held_out" | "mnist"} key */
-  const line = (key) => curve
-    .filter((point) => point[key].count > 0)
-    .map((point) => `${((WIDTH * point.step) / steps).toFixed(1)},${(HEIGHT - (HEIGHT * point[key].correct) / point[key].count).toFixed(1)}`)
-    .join(" ");
+  const line = (key) => {
+    const places = curve
+      .filter((point) => point[key].count > 0)
+      .map((point) => `${((WIDTH * point.step) / steps).toFixed(1)},${(HEIGHT - (HEIGHT * point[key].correct) / point[key].count).toFixed(1)}`);
+    return (places.length === 1 ? [...places, ...places] : places).join(" "); // a line of one point is a dot
+  };
   const lines = svg`<polyline class="of-mnist" points=${line("mnist")}></polyline><polyline class="of-class" points=${line("held_out")}></polyline>`;
   return html`<figure class="wall-curves">
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${_("Shares read rightly over the steps, from 0 to 100 %")}>${lines}</svg>

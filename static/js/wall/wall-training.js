@@ -4,8 +4,9 @@ import { send } from "../connection.js";
 import { integer } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
+import { practiceWords } from "../practice/words.js";
 import { store } from "../store.js";
-import { trainedResult } from "./trained.js";
+import { trainedResult, trainingCurves } from "./trained.js";
 
 const MOST_STEPS = 1000;
 
@@ -36,10 +37,16 @@ class WallTraining extends Panel {
     return html`<section class="wall-training" data-testid="wall-training" aria-labelledby="wall-training-title">
       <h2 id="wall-training-title">${_("Learn from the class")}</h2>
       ${host ? this.#form(admitted, off) : nothing}
-      ${training ? html`<p class="wall-busy" role="status">${_("A copy is being trained…")}</p>` : trained ? trainedResult(trained) : nothing}
+      ${training ? this.#way(wall?.progress ?? null) : trained ? trainedResult(trained) : nothing}
       ${host && trained && !training ? this.#adoption(trained, off) : nothing}
       <p class="door-refusal" role="alert">${this.refusal}</p>
     </section>`;
+  }
+
+  /** How far it is. @param {import("../protocol").PracticeProgress | null} progress */
+  #way(progress) {
+    return html`<p class="wall-busy" role="status" data-testid="wall-way">${_("A copy is being trained.")} ${practiceWords(progress)}</p>
+      ${progress ? trainingCurves(progress) : nothing}`;
   }
 
   /** @param {number} admitted @param {boolean} off */

@@ -3,6 +3,7 @@
 import base64
 import json
 import queue
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -180,6 +181,31 @@ def test_while_one_practises_others_wait_for_their_turn(toy, shelf, run):
         other.advance(other._clock())
     assert other.take_answers() == []
     assert [len(answers(one)) for one in (run, other)] == [1, 1]
+
+
+def test_who_asked_for_practice_is_told_how_far_it_is_and_who_comes_first(toy, shelf, run):
+    other = Run("other", Library(toy), SMALL, clock=Clock(a_look=0.001), shelf=shelf)
+    told: dict[Run, list[drawing.PracticeProgress]] = {run: [], other: []}
+    for one in told:
+        one.carry_out(drawings(30))
+        ticket = one.carry_out(practise()).ticket
+    done: list[Any] = []
+    while len(done) < 2:
+        for one, said in told.items():
+            one.advance(one._clock())
+            progress = one.take_progress()
+            assert all(name == ticket for name, _ in progress)
+            assert one.take_progress() == []
+            said += [event for _, event in progress]
+            done += one.take_answers()
+    for one, said in told.items():
+        assert [event.before for event in said] == sorted((event.before for event in said), reverse=True)
+        assert said[0].before == (one is other)
+        curves = [event.curve for event in said if event.before == 0]
+        assert curves[0] == []
+        assert [len(curve) for curve in curves] == list(range(12))
+        assert all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(curves))
+    assert [said[-1].curve for said in told.values()] == [answer.curve for _, answer in done]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,11 @@ async def test_drawings_are_hung_read_admitted_learned_from_and_measured(start_s
         before = (await host.ask("open_network", network="run"))["checksum"]
         assert (await host.ask("train_on_wall", steps=40, learning_rate=0.05, mnist_share=0.5))["type"] == "done"
         trained = await host.until("it was trained", lambda: host.of_type("wall")[-1]["trained"])
+        way = [one["progress"] for one in host.of_type("wall") if one["progress"]]
+        assert {one["steps"] for one in way} == {40}
+        assert [len(one["curve"]) for one in way] == sorted(len(one["curve"]) for one in way)
+        assert way[-1]["curve"] == trained["curve"][: len(way[-1]["curve"])] != []
+        assert host.of_type("wall")[-1]["progress"] is None
         assert trained["trained_on"]["count"] == 6
         assert trained["held_out"]["count"] == 2
         assert trained["mnist"]["count"] == 10_000
