@@ -49,7 +49,7 @@ export function minibatch(walk) {
           title=${_("training example {index}", { index: integer(one.index) })} @click=${() => walk.set({ example: at })}>
           ${picture(walk, at)}
           <span class="read">${readShort(walk, one)}</span>
-          <span class="own-loss">${figure(one.loss, "plain", _("its own loss"))}</span>
+          <span class="own-loss">${figure(one.loss, "plain", _("its own loss"), "", 3)}</span>
           <svg class="pull" aria-hidden="true"><rect class="track" width="100%" height="100%"></rect><rect class="loss"
             width="${(100 * (limit ? (one.loss ?? 0) / limit : 0)).toFixed(1)}%" height="100%"></rect></svg>
         </button>`;

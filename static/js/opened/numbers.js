@@ -39,10 +39,11 @@ export function addressText(address, index) {
  * @param {Kind} [kind]
  * @param {string} [meaning]  what it is, for who points at it
  * @param {string} [name]  for tests
+ * @param {number} [digits]  that count
  */
-export function figure(value, kind = "plain", meaning = "", name = "") {
+export function figure(value, kind = "plain", meaning = "", name = "", digits = 4) {
   const exact = value === null || value === undefined ? "" : String(value);
-  return html`<data class="num ${toneOf(kind, value)}" value=${exact} data-testid=${name} title=${meaning ? `${meaning} = ${exact}` : exact}>${significant(value)}</data>`;
+  return html`<data class="num ${toneOf(kind, value)}" value=${exact} data-testid=${name} title=${meaning ? `${meaning} = ${exact}` : exact}>${significant(value, digits)}</data>`;
 }
 
 /**
