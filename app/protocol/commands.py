@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.protocol import contest, drawing, voting, wall, workshops
+from app.protocol import contest, drawing, shown_step, voting, wall, workshops
 from app.protocol.message import Command
 from app.protocol.values import MOST_INTEGER, Matrix, Slice, Split
 
@@ -305,6 +305,8 @@ AnyCommand = Annotated[
     | workshops.Fork
     | workshops.Follow
     | workshops.Present
+    | shown_step.ShowStep
+    | shown_step.LookAtStep
     | workshops.SetTask
     | workshops.SetMode
     | workshops.Lock

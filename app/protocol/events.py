@@ -148,6 +148,7 @@ class Opened(Reply):
 
     type: Literal["opened"] = "opened"
     step: int = Field(description="how many updates are done once it is")
+    opening: str = Field(default="", description="which opening it is, where a class may be shown it; else empty")
     loss: float = Field(description="mean over its minibatch, before its update")
     learning_rate: float
     batch_size: int

@@ -20,6 +20,7 @@ from app.protocol import (
     events,
     frames,
     people,
+    shown_step,
     values,
     voting,
     wall,
@@ -96,7 +97,7 @@ def plain_values() -> list[type[values.Value]]:
     """Return everything that commands and events are made of, in the order of the modules."""
     return [
         model
-        for module in (values, drawing, people, wall, voting, contest, workshops)
+        for module in (values, drawing, people, wall, voting, contest, shown_step, workshops)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, values.Value) and model is not values.Value
         if model.__module__ == module.__name__

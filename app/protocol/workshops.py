@@ -11,6 +11,7 @@ from pydantic import Field
 
 from app.protocol.message import Command, Event
 from app.protocol.people import PersonId, PersonInfo
+from app.protocol.shown_step import ShownStep
 from app.protocol.values import Value
 from app.protocol.wall import WallState
 
@@ -118,6 +119,7 @@ class WorkshopState(Value):
     host_here: bool
     spotlight: PersonInfo | None
     presented: Presented | None
+    opened: ShownStep | None = Field(description="the opened step that all see who see the run that all see")
     members: int = Field(description="how many are here now, the host not counted")
     wall: WallState
 

@@ -200,6 +200,11 @@ class Room:
         return self._record.state
 
     @property
+    def manifest(self) -> values.Manifest | None:
+        """What the run's frames hold, as last told."""
+        return self._manifest
+
+    @property
     def plays(self) -> bool:
         """Whether the run trains."""
         return self.state is not None and self.state.status is Status.RUNNING

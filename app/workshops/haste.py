@@ -16,8 +16,10 @@ OF_A_KIND: dict[Doing, tuple[float, int]] = {
 }
 """So many a second in the long run, and so many at once."""
 
-SEEN_BY_ALL: frozenset[str] = frozenset({"hang_drawing", "take_down", "teach", "practise", "keep_drawings"})
-"""Looking and drawing that makes work, or comes on everybody's screen."""
+SEEN_BY_ALL: frozenset[str] = frozenset(
+    {"hang_drawing", "take_down", "teach", "practise", "keep_drawings", "look_at_step"}
+)
+"""Looking and drawing that makes work, is long to tell, or comes on everybody's screen."""
 
 OF_THESE = (5.0, 40)
 

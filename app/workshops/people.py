@@ -26,6 +26,8 @@ TEMPLATES = {
     "no_accuracy": N_("A challenge needs a run whose accuracy can be measured: one that tells classes apart."),
     "other_data_than_challenge": N_("The challenge is on another data set than your run's. Fork the host's run anew."),
     "attempt_runs": N_("Your attempt is under way."),
+    "no_step_shown": N_("No step is open for all to see now."),
+    "run_silent": N_("The run does not answer. Try again in a moment."),
     "no_such_question": N_("That question is over."),
     "no_such_option": N_("The question has no such answer."),
     "answers_closed": N_("The host takes no more answers to this question."),

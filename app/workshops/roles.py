@@ -37,13 +37,15 @@ KINDS: dict[Doing, frozenset[str]] = {
                 "practise",
             ),
             *("look_at_wall", "hang_drawing", "take_down"),
+            # Of the opened step that all see; any other is for who steers, and the workshop looks which it is.
+            *("look_at_step", "ask"),
         }
     ),
     Doing.STEERING: frozenset(
         {
             *("configure", "play", "pause", "step", "reset", "set", "pace", "seek", "show", "adopt", "mark"),
             # A run keeps one opened step, so it is not for everyone who looks.
-            *("open_step", "ask"),
+            *("open_step", "show_step"),
         }
     ),
     Doing.MOVING: frozenset({"fork", "follow"}),

@@ -40,10 +40,18 @@ class Visit:
         self.room.leave(viewer)
         self.workshop.left(self)
 
+    def pass_on(self, command: Command) -> None:
+        """Have the room carry out a command that concerns nobody else."""
+        self.room.obey(self.viewer, command, command.model_dump_json().encode())
+
     def done(self, command: Command) -> None:
         """Tell that a command was carried out."""
         self.tell(events.Done(reply_to=command.id))
 
     def tell(self, event: Event) -> None:
         """Send an event that has no number."""
-        self.viewer.outbox.put_event(event.model_dump_json())
+        self.say(event.model_dump_json())
+
+    def say(self, text: str) -> None:
+        """Send an event that was written already."""
+        self.viewer.outbox.put_event(text)

@@ -18,6 +18,7 @@ from app.workshops import names
 from app.workshops.activity import Activity
 from app.workshops.cards import Board
 from app.workshops.contests import Contests
+from app.workshops.opened_steps import OpenedSteps
 from app.workshops.people import Person, new_id, returned
 from app.workshops.places import Places
 from app.workshops.roles import KIND_OF, Doing, may
@@ -70,7 +71,8 @@ class Workshop:
         self._board = Board()
         self._places = Places(self, rooms, settings)
         self._wall = ClassWall(self)
-        self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self))
+        self._opened = OpenedSteps(self)
+        self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self), self._opened)
         self._tasks: set[asyncio.Task[None]] = set()
         for activity in self._activities:
             activity.bring_back(kept.items)
@@ -99,6 +101,11 @@ class Workshop:
     def own_room(self, person: Person) -> Room | None:
         """Return somebody's own room, if it is open."""
         return self._rooms.known(self.room_name(person)) if person.forked else None
+
+    @property
+    def seen_by_all(self) -> Room | None:
+        """The room of the run that all are shown, if it is open: the host's, or that of whoever is in the spotlight."""
+        return self.room_of_that_name(self.room_name(self.spotlight))
 
     def room_of_that_name(self, name: str) -> Room | None:
         """Return a room, if it is open."""
@@ -133,6 +140,7 @@ class Workshop:
             host_here=self.host.here,
             spotlight=self.spotlight.info if self.spotlight else None,
             presented=self.presented,
+            opened=self._opened.shown,
             members=sum(person.here for person in self.people.values() if person.role == "member"),
             wall=self._wall.state,
         )

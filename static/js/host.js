@@ -6,6 +6,7 @@ import "./views/notice-bar.js";
 import "./views/transport-bar.js";
 import "./views/run-figures.js";
 import "./views/lens-switch.js";
+import "./views/opened-step.js";
 import "./views/picture-sentence.js";
 import "./views/network-picture.js";
 import "./views/unit-inspector.js";

@@ -541,6 +541,35 @@ export interface Challenge {
   mine: OwnAttempt;
 }
 
+/** Where in an opened step somebody is: the idea, and the example and the weight that run through all of them. */
+export interface StepPlace {
+  idea: "minibatch" | "forces" | "chain" | "votes" | "outer" | "blame" | "ladder" | "check" | "anatomy" | "promise" | "slice" | "cost";
+  example: number;
+  /** of the tensor that the weight is in */
+  address: string;
+  /** of the weight in it */
+  index: number[];
+  /** that is blamed; None: the one that the weight meets */
+  input: number | null;
+  /** the output whose rope is looked at; None: that of the true class */
+  rope: number | null;
+  /** of the slice */
+  direction: "update" | "gradient" | "random";
+  /** of the parameters that are checked; None: the one weight */
+  seed: number | null;
+}
+
+/** The opened step that all see now. */
+export interface ShownStep {
+  opening: string;
+  step: number;
+  /** id of the manifest of the run as it was opened */
+  manifest: number;
+  /** whether it can't be asked about any more but for what was asked before */
+  gone: boolean;
+  place: StepPlace;
+}
+
 /** What the host looks at, and those who follow with them. */
 export interface Presented {
   lens: string;
@@ -567,6 +596,8 @@ export interface WorkshopState {
   host_here: boolean;
   spotlight: PersonInfo | null;
   presented: Presented | null;
+  /** the opened step that all see who see the run that all see */
+  opened: ShownStep | null;
   /** how many are here now, the host not counted */
   members: number;
   wall: WallState;
@@ -1009,6 +1040,23 @@ export interface Present {
   unit?: number | null;
 }
 
+/** Say where in the opened step one is, or that it is closed: those who see the same run are shown the same. */
+export interface ShowStep {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "show_step";
+  opening: string;
+  /** None: it is closed */
+  place: StepPlace | null;
+}
+
+/** Ask for the opened step that all see; the answer is `opened`, as who opened it was told. */
+export interface LookAtStep {
+  /** echoed as reply_to */
+  id?: number | null;
+  type: "look_at_step";
+}
+
 /** Put a task on every screen; an empty one takes it away. */
 export interface SetTask {
   /** echoed as reply_to */
@@ -1234,6 +1282,8 @@ export type Command =
   | Fork
   | Follow
   | Present
+  | ShowStep
+  | LookAtStep
   | SetTask
   | SetMode
   | Lock
@@ -1538,6 +1588,8 @@ export interface Opened {
   type: "opened";
   /** how many updates are done once it is */
   step: number;
+  /** which opening it is, where a class may be shown it; else empty */
+  opening: string;
   /** mean over its minibatch, before its update */
   loss: number;
   learning_rate: number;

@@ -419,3 +419,23 @@ def test_nothing_sticks_out_of_a_workshops_pages(visit, context, lesson, size):
         page.goto(f"/r/{code}/{path}")
         expect(page.get_by_test_id("strip")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_step_that_was_open_for_all_is_gone_with_a_restart_and_all_are_told(visit, watched, server, lesson):
+    host, code = lesson
+    finch = joined(visit(f"/r/{code}", **PHONE), "Finch")
+    host.get_by_test_id("view-run").click()
+    host.get_by_test_id("open-step").click()
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()
+    watched.allow(r"WebSocket connection to .* failed|Failed to load resource")
+    server.kill()
+    for page in (finch, host):
+        expect(page.get_by_test_id("connection")).to_have_attribute("data-phase", "lost")
+        expect(page.get_by_test_id("opened-title")).to_be_visible()
+    server.start()
+    for page in (finch, host):
+        live(page)
+        expect(page.get_by_test_id("opened")).not_to_be_visible()
+        expect(page.get_by_test_id("notice")).to_contain_text("it can be opened again")
+    host.get_by_test_id("open-step").click()
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()

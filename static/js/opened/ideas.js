@@ -3,7 +3,7 @@ import { _ } from "../i18n.js";
 
 /**
  * @typedef {"forward" | "loss" | "backward" | "update"} Phase
- * @typedef {"minibatch" | "forces" | "chain" | "votes" | "outer" | "blame" | "ladder" | "check" | "anatomy" | "promise" | "slice" | "cost"} IdeaName
+ * @typedef {import("../protocol").StepPlace["idea"]} IdeaName
  * @typedef {object} Idea
  * @property {IdeaName} name
  * @property {Phase} phase

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { integer, number } from "../format.js";
 import { _ } from "../i18n.js";
 import { store } from "../store.js";
+import { goesAlong, isShownToAll, leader, leads, looksOnOwn, lookWithHost, shownStep } from "../workshop/step-following.js";
 import { anatomy } from "./anatomy.js";
 import { blame } from "./blame.js";
 import { chain } from "./chain.js";
@@ -39,10 +40,12 @@ export function panel(walk, { close, again }) {
         rate: number(opened.learning_rate),
         size: integer(opened.batch_size),
       })}</p>
-      <button data-testid="open-next" title=${_("Open the step that the run makes next")} @click=${again}>${_("Open the newest step")}</button>
+      ${together(walk, again)}
       <button class="quiet icon" data-testid="close-opened" aria-label=${_("Close")} @click=${close}><svg aria-hidden="true"><use href="#symbol-close"></use></svg></button>
     </header>
-    ${changed ? html`<p class="notice warning">${_("The run has another network by now; this step was of the one before.")}</p>` : nothing}
+    ${changed || walk.gone ? html`<p class="notice warning" data-testid="step-gone">${changed
+      ? _("The run has another network by now; this step was of the one before.")
+      : _("The run has lost this step, since it began anew: what was asked before is still here, nothing else can be asked.")}</p>` : nothing}
     <nav aria-label=${_("Phases of the step")}>${PHASES.map((phase) => phaseEntry(walk, phase))}</nav>
     <div class="content" tabindex="-1">
       ${subject(walk)}
@@ -58,6 +61,17 @@ export function panel(walk, { close, again }) {
       <button class="primary" data-testid="next-idea" ?disabled=${walk.at === IDEAS.length - 1} @click=${() => go(walk, walk.at + 1)}>${nextName(walk)} ›</button>
     </footer>
   </div>`;
+}
+
+/** What one does to the others here, or they to one. @param {Walk} walk @param {() => void} again */
+function together(walk, again) {
+  const shown = shownStep()?.opening === walk.opened.opening;
+  if (walk.opened.opening === "" || leads()) {
+    return html`${shown && isShownToAll() ? html`<span class="together" data-testid="step-shown">${_("All who follow see this")}</span>` : nothing}
+      <button data-testid="open-next" title=${_("Open the step that the run makes next")} @click=${again}>${_("Open the newest step")}</button>`;
+  }
+  if (looksOnOwn()) return html`<button class="primary together" data-testid="step-with-host" @click=${lookWithHost}>${_("Look with {name}", { name: leader() })}</button>`;
+  return goesAlong() ? html`<span class="together" role="status" data-testid="step-along">${_("{name} leads you through it", { name: leader() })}</span>` : nothing;
 }
 
 /** @param {Walk} walk */

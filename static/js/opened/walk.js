@@ -5,6 +5,12 @@
  * @typedef {import("../protocol").Manifest} Manifest
  * @typedef {import("./thumbnails.js").ImageShape} ImageShape
  *
+ * @typedef {import("../protocol").StepPlace} StepPlace
+ *
+ * @typedef {object} Listeners
+ * @property {() => void} changed  what is to be drawn is another
+ * @property {() => void} moved  whoever looks chose to go elsewhere
+ *
  * @typedef {object} Weight
  * @property {string} address  of a tensor of parameters
  * @property {number[]} index
@@ -28,19 +34,24 @@ export class Walk {
   seed = null;
   at = 0;
 
+  /** Whether it can't be asked about any more but for what is known. */
+  gone = false;
+
   #changed;
+  #moved;
 
   /**
    * @param {Opened} opened
    * @param {Manifest} manifest
    * @param {import("../protocol").RunSpec} spec
-   * @param {() => void} changed
+   * @param {Listeners} listeners
    */
-  constructor(opened, manifest, spec, changed) {
+  constructor(opened, manifest, spec, { changed, moved }) {
     this.opened = opened;
     this.manifest = manifest;
     this.spec = spec;
     this.#changed = changed;
+    this.#moved = moved;
     this.asking = new Asking(opened.step, changed);
     this.images = opened.images ? readGrey(opened.images, opened.examples.length) : [];
     this.imageShape = manifest.input_shape.length === 3 ? /** @type {ImageShape} */ (manifest.input_shape) : null;
@@ -107,12 +118,42 @@ export class Walk {
     this.weight = { address, index };
     this.input = null;
     this.#changed();
+    this.#moved();
   }
 
   /** @param {Partial<Pick<Walk, "example" | "input" | "rope" | "direction" | "seed" | "at">>} choice */
   set(choice) {
     if (choice.example !== undefined) this.rope = null;
     Object.assign(this, choice);
+    this.#changed();
+    this.#moved();
+  }
+
+  /** Where one is, for those who are led. @returns {StepPlace} */
+  get place() {
+    const { address, index } = this.weight;
+    const { example, input, rope, direction, seed } = this;
+    return { idea: this.idea.name, example, address, index, input, rope, direction, seed };
+  }
+
+  /** @param {StepPlace} place */
+  isAt(place) {
+    return JSON.stringify(Object.entries(this.place).sort()) === JSON.stringify(Object.entries(place).sort());
+  }
+
+  /** Goes where somebody else is. @param {StepPlace} place */
+  take({ idea, address, index, example, ...rest }) {
+    const at = Math.max(0, IDEAS.findIndex(({ name }) => name === idea));
+    if (at !== this.at) document.querySelector(".opened .content")?.scrollTo(0, 0);
+    const there = this.opened.parameters.some((one) => one.address === address && one.shape.length === index.length);
+    if (there) this.weight = { address, index };
+    Object.assign(this, rest, { at, example: Math.min(example, Math.max(0, this.opened.examples.length - 1)) });
+    this.#changed();
+  }
+
+  /** Notes that the run has lost it. */
+  lose() {
+    this.gone = true;
     this.#changed();
   }
 

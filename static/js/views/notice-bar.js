@@ -144,6 +144,8 @@ function noticeText({ code, names = [] }) {
       return _("The run could not be saved. It goes on, but a restart of the server would lose it.");
     case "checkpoint_works":
       return _("The run can be saved again.");
+    case "step_lost":
+      return _("The step that was open for all is gone with the server’s restart; it can be opened again.");
     case "draining":
       return _("The server is about to restart. This page will come back by itself.");
     default:

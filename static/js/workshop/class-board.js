@@ -50,6 +50,7 @@ class ClassBoard extends Panel {
           ? html`<button class="spotlight-end" data-testid="end-spotlight" ?disabled=${store.state.connection.phase !== "live"}
               @click=${() => send({ type: "spotlight", person: null })}>${_("End the spotlight")}</button>`
           : nothing}
+        <opened-step class=${view === "run" ? "" : "bare"}></opened-step>
         ${view === "run" ? html`<lens-switch></lens-switch>` : view === "members" && [...store.state.members.values()].filter(hasRun).length > 6 ? this.#orders() : nothing}
       </div>
       ${view === "members" ? this.#members() : VIEWS[view]?.()}`;

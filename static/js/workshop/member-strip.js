@@ -60,8 +60,8 @@ class MemberStrip extends Panel {
       return html`${starred ? nothing : this.#button("follow", _("Back to {name}", { name: workshop.host.name }), back)}
         ${free && !starred ? this.#button("fork-anew", _("Fork anew…"), async () => void (this.sure = true), "quiet") : nothing}`;
     }
-    return html`${store.state.ownView && workshop.presented && seesWithHost()
-        ? this.#button("host-view", _("See what {name} looks at", { name: workshop.host.name }), async () => store.set({ ownView: false }), "quiet")
+    return html`${store.state.ownView && (workshop.presented || workshop.opened) && seesWithHost()
+        ? this.#button("host-view", hostView(workshop), async () => store.set({ ownView: false }), workshop.opened ? "" : "quiet")
         : nothing}
       ${free && seat.place === "host"
         ? this.#button("fork", seat.has_own ? _("To your own run") : _("Fork it"), () => send({ type: "fork" }), seat.has_own ? "" : "primary")
@@ -94,6 +94,13 @@ class MemberStrip extends Panel {
     };
     return html`<button class=${kind} data-testid=${testid} ?disabled=${this.#off} @click=${press}>${name}</button>`;
   }
+}
+
+/** @param {WorkshopState} workshop */
+function hostView({ host, spotlight, opened }) {
+  return opened
+    ? _("Look at step {step} with {name}", { step: integer(opened.step), name: (spotlight ?? host).name })
+    : _("See what {name} looks at", { name: host.name });
 }
 
 /** The way to the class wall, where there is anything. @param {WorkshopState} workshop */

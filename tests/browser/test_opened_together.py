@@ -1,0 +1,184 @@
+"""The step that the host opens, on everybody's screen: followed, left for a view of one's own, and gone back to."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.classroom import begun, joined, live, placed, step_of, told
+from tests.browser.reading import until
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+SMALL = {"viewport": {"width": 900, "height": 700}}
+
+
+@pytest.fixture
+def wall(visit: Callable[..., Page]) -> Page:
+    """The host's page, as on the wall of the room; its run is paused after some steps."""
+    page = visit("/workshop")
+    begun(page, "Ms Lin")
+    page.get_by_test_id("view-run").click()
+    until(page, lambda: step_of(page) > 20, "it has learned something")
+    page.get_by_test_id("pause").click()
+    expect(page.get_by_test_id("play")).to_be_visible()
+    return page
+
+
+def code_of(host: Page) -> str:
+    found = re.search(r"/r/(\w{6})/", host.url)
+    assert found
+    return found[1]
+
+
+def is_at(page: Page, idea: str) -> None:
+    expect(page.get_by_test_id("idea")).to_have_attribute("data-idea", idea)
+
+
+def place_of(page: Page) -> list[str]:
+    """What somebody looks at: the weight, and its example."""
+    expect(page.locator(".of-weight data").first).to_be_visible()
+    places = [page.get_by_test_id(f"weight-index-{axis}").input_value() for axis in (0, 1)]
+    return [page.get_by_test_id("weight-tensor").input_value(), *places, page.locator(".subject .address").inner_text()]
+
+
+def go_to(page: Page, idea: str) -> None:
+    page.get_by_test_id(f"idea-{idea}").click()
+    is_at(page, idea)
+
+
+def test_all_look_at_the_step_that_the_host_opens_go_on_with_the_host_and_see_it_closed(visit, wall):
+    code = code_of(wall)
+    laptop = live(visit(f"/r/{code}/studio", within=wall.context))
+    otter = joined(visit(f"/r/{code}", **PHONE), "Otter")
+    finch = joined(visit(f"/r/{code}", **SMALL, locale="zh-CN"), "Finch")
+    expect(otter.get_by_test_id("open-step")).to_be_disabled()
+    laptop.get_by_test_id("open-step").click()
+    title = laptop.get_by_test_id("opened-title").inner_text()
+    for page in (laptop, wall, otter):
+        expect(page.get_by_test_id("opened-title")).to_have_text(title)
+        expect(page.locator("[data-testid^=example-]")).to_have_count(32)
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()
+    expect(otter.get_by_test_id("step-along")).to_have_text("Ms Lin leads you through it")
+    expect(otter.get_by_test_id("open-next")).to_have_count(0)
+    expect(laptop.get_by_test_id("step-shown")).to_be_visible()
+
+    # Idea, example and weight are the host's, wherever the host presses.
+    laptop.get_by_test_id("example-3").click()
+    go_to(laptop, "chain")
+    laptop.get_by_test_id("weight-tensor").select_option("dense3.W")
+    laptop.get_by_test_id("weight-index-0").fill("4")
+    laptop.get_by_test_id("weight-index-0").press("Enter")
+    for page in (wall, otter, finch):
+        is_at(page, "chain")
+        until(page, lambda page=page: place_of(page) == place_of(laptop), "they look at the host's weight")
+        expect(page.get_by_test_id("factor")).to_have_count(3)
+    assert place_of(otter)[::3] == ["dense3.W", "#3"]
+    shown = [one.get_attribute("value") for one in laptop.get_by_test_id("factor").all()]
+    assert [one.get_attribute("value") for one in otter.get_by_test_id("factor").all()] == shown
+    go_to(wall, "votes")
+    for page in (laptop, otter, finch):
+        is_at(page, "votes")
+    assert otter.evaluate("document.scrollingElement.scrollWidth") == 360
+
+    # Who comes late, or loads the page anew, is there at once; the host too.
+    heron = joined(visit(f"/r/{code}", **SMALL), "Heron")
+    for page in (otter, laptop):
+        page.reload()
+        live(page)
+    for page in (heron, otter, laptop):
+        is_at(page, "votes")
+        until(page, lambda page=page: place_of(page) == place_of(wall), "they are where the host is")
+
+    wall.get_by_test_id("close-opened").click()
+    for page in (laptop, otter, finch, heron):
+        expect(page.get_by_test_id("opened")).not_to_be_visible()
+
+
+def test_who_goes_a_way_of_their_own_is_left_alone_and_comes_back_with_one_press(visit, wall):
+    code = code_of(wall)
+    otter = joined(visit(f"/r/{code}", **PHONE), "Otter")
+    finch = joined(visit(f"/r/{code}", **SMALL), "Finch")
+    wall.get_by_test_id("open-step").click()
+    for page in (otter, finch):
+        expect(page.get_by_test_id("opened-title")).to_be_visible()
+
+    # Otter goes on by herself: her questions are answered from the same step.
+    otter.get_by_test_id("next-idea").click()
+    is_at(otter, "forces")
+    expect(otter.get_by_test_id("force")).to_have_count(10)
+    go_to(wall, "ladder")
+    is_at(finch, "ladder")
+    is_at(otter, "forces")
+    otter.get_by_test_id("step-with-host").click()
+    is_at(otter, "ladder")
+
+    # Finch closes it, and looks again.
+    finch.keyboard.press("Escape")
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+    go_to(wall, "promise")
+    is_at(otter, "promise")
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+    finch.get_by_test_id("host-view").click()
+    is_at(finch, "promise")
+
+    # What is not presented is the host's alone.
+    wall.keyboard.press("Escape")
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+    wall.get_by_test_id("present").click()
+    expect(wall.get_by_test_id("present")).to_have_attribute("aria-pressed", "false")
+    wall.get_by_test_id("open-step").click()
+    expect(wall.get_by_test_id("opened-title")).to_be_visible()
+    expect(wall.get_by_test_id("step-shown")).to_have_count(0)
+    go_to(wall, "cost")
+    expect(wall.locator(".opened .computing")).to_have_count(0)
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+
+
+def test_forked_runs_are_left_alone_and_who_is_in_the_spotlight_leads(visit, wall):
+    code = code_of(wall)
+    otter = joined(visit(f"/r/{code}", **SMALL), "Otter")
+    finch = joined(visit(f"/r/{code}", **PHONE), "Finch")
+    wall.get_by_test_id("mode-explore").click()
+    otter.get_by_test_id("fork").click()
+    placed(otter, "own")
+    wall.get_by_test_id("view-run").click()
+    wall.get_by_test_id("open-step").click()
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()
+    expect(otter.get_by_test_id("opened")).not_to_be_visible()
+    wall.keyboard.press("Escape")
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+
+    # Her own step is hers alone, until all look at her run.
+    otter.get_by_test_id("open-step").click()
+    expect(otter.get_by_test_id("opened-title")).to_be_visible()
+    expect(finch.get_by_test_id("opened")).not_to_be_visible()
+    otter.keyboard.press("Escape")
+    told(wall, "Otter", "spotlight")
+    placed(finch, "spotlight")
+    otter.get_by_test_id("open-step").click()
+    for page in (wall, finch):
+        expect(page.get_by_test_id("opened-title")).to_be_visible()
+    expect(finch.get_by_test_id("step-along")).to_have_text("Otter leads you through it")
+    go_to(otter, "anatomy")
+    for page in (wall, finch):
+        is_at(page, "anatomy")
+        expect(page.get_by_test_id("anatomy-gradient")).to_have_count(1)
+
+
+def test_a_step_that_is_gone_with_its_run_says_so_to_all(visit, wall):
+    code = code_of(wall)
+    laptop = live(visit(f"/r/{code}/studio", within=wall.context))
+    otter = joined(visit(f"/r/{code}", **PHONE), "Otter")
+    wall.get_by_test_id("open-step").click()
+    for page in (laptop, otter):
+        expect(page.get_by_test_id("opened-title")).to_be_visible()
+    laptop.get_by_test_id("reset").dispatch_event("click")  # behind the step, where no hand gets
+    go_to(wall, "cost")
+    for page in (wall, laptop, otter):
+        expect(page.get_by_test_id("step-gone")).to_contain_text("The run has lost this step")
+    wall.get_by_test_id("open-next").click()
+    for page in (wall, laptop, otter):
+        expect(page.get_by_test_id("step-gone")).to_have_count(0)
+        expect(page.get_by_test_id("opened-title")).to_have_text("Step 1, opened")
+        is_at(page, "cost")
