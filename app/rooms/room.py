@@ -202,7 +202,7 @@ class Room:
     @property
     def manifest(self) -> values.Manifest | None:
         """What the run's frames hold, as last told."""
-        return self._manifest
+        return self._record.manifest
 
     @property
     def plays(self) -> bool:
