@@ -7,8 +7,11 @@ import json
 import logging
 import re
 import sys
+import threading
 from datetime import UTC, datetime
 from typing import Literal
+
+logger = logging.getLogger("backscope")
 
 LogFormat = Literal["text", "json"]
 
@@ -50,8 +53,17 @@ def begin(how: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     for chatty in ("uvicorn.error", "uvicorn.access", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def catch() -> None:
+    """Have what ends this process, or a thread of it, logged like everything else."""
+    sys.excepthook = lambda kind, error, trace: logger.critical("this process ends", exc_info=(kind, error, trace))
+    threading.excepthook = lambda end: logger.critical(
+        "the thread %s ends", end.thread.name if end.thread else "?", exc_info=end.exc_value
+    )
 
 
 def _plain(message: str) -> str:

@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
                 mnist=settings.mnist_dir,
                 brought=settings.data,
                 bounds=_bounds(settings),
+                log_format=settings.log_format,
             )
             app.state.supervisor = supervisor
             app.state.kept = kept

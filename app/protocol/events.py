@@ -40,6 +40,7 @@ class Welcome(Reply):
     training: list[TrainingPoint]
     held_out: list[HeldOutPoint]
     findings: list[Finding] = Field(description="what is wrong with the run, as last told")
+    saving: bool = Field(description="whether the run could be saved when that was last tried")
     limits: Limits | None
 
 

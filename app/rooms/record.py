@@ -22,6 +22,8 @@ class Record:
         self.manifest: values.Manifest | None = None
         self.state: values.RunState | None = None
         self.findings: list[values.Finding] = []
+        self.saving = True
+        """Whether the run could be saved when that was last tried."""
         self.beginnings = 0
         """How often another run, or another past, took the place of the one before."""
 
@@ -78,6 +80,7 @@ class Record:
             training=[] if resumed else self.curves.training,
             held_out=[] if resumed else self.curves.held_out,
             findings=self.findings,
+            saving=self.saving,
             limits=values.Limits.model_validate_json(limits) if limits else None,
         )
 

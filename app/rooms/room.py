@@ -56,7 +56,6 @@ class Room:
         self._begun = False
         self._announce_count = Soon(SECONDS_TO_COUNT, lambda: self._tell(events.Viewers(count=len(self.viewers))))
         self._points = HeldPoints(lambda: len(self.viewers), self._tell)
-        self._saving_works = True
         self._share: events.Share | None = None
         self._rests = False
         self.glanced: link.Glanced | None = None
@@ -283,8 +282,8 @@ class Room:
                 text = self._share.model_dump_json()
                 for one in self.viewers.values():
                     one.outbox.put_event(text)
-            case link.Saved(ok=ok) if ok != self._saving_works:
-                self._saving_works = ok
+            case link.Saved(ok=ok) if ok != self._record.saving:
+                self._record.saving = ok
                 if not ok:
                     self._traffic.checkpoints_failed += 1
                     logger.error("the run of room %s could not be saved", self.name)

@@ -1,14 +1,15 @@
 """Sees pictures beside training: decoding a photo takes as long as a hundred steps, and must hold up no run."""
 
+import logging
 import queue
-import sys
 import threading
-import traceback
 from collections.abc import Callable
 
 from app.runs.pictures import PICTURE, see_file
 from app.workers.link import FromWorker, ImageRead, ReadImage, plain
 from engine.errors import DataError, Refusal
+
+logger = logging.getLogger("backscope.worker")
 
 
 class Sight:
@@ -38,7 +39,7 @@ class Sight:
             except Refusal as refusal:
                 self._refuse(message, refusal)
             except Exception:  # whatever is in it, the next one is another
-                traceback.print_exc(file=sys.stderr)
+                logger.exception("a picture could not be seen")
                 self._refuse(message, DataError("broken_image", PICTURE))
             else:
                 self._seen(ReadImage(message.request, message.network, pixels, is_file=False, ink=ink))

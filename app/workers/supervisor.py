@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Protocol
 
+from app.logs import LogFormat
 from app.workers import link
 from app.workers.bounds import Bounds
 from app.workers.watchdog import SECONDS_TO_START, Watchdog
@@ -155,12 +156,13 @@ class Supervisor:
         mnist: Path | None = None,
         brought: tuple[Path, ...] = (),
         bounds: Bounds | None = None,
+        log_format: LogFormat = "text",
     ) -> None:
-        """`bounds` are for each worker."""
+        """`bounds` are for each worker, which logs in the same format as the server."""
         self._data = data
         self._mnist = mnist
         self._brought = [str(path.absolute()) for path in brought]
-        places = [(bounds or Bounds()).write(), str(data), str(checkpoints)]
+        places = [log_format, (bounds or Bounds()).write(), str(data), str(checkpoints)]
         command = [sys.executable, "-m", "app.workers.worker", *places, *self._brought]
         self.workers = [WorkerHandle(f"worker {number}", command) for number in range(1, workers + 1)]
         self._worker_of: dict[str, WorkerHandle] = {}

@@ -1,22 +1,23 @@
 """A worker process: many runs in one process, by time slices, commands first.
 
-    python -m app.workers.worker BOUNDS DATA_DIRECTORY CHECKPOINT_DIRECTORY [FILE_OR_FOLDER ...]
+    python -m app.workers.worker text|json BOUNDS DATA_DIRECTORY CHECKPOINT_DIRECTORY [FILE_OR_FOLDER ...]
 
 It talks through its standard input and output; when the server goes, it saves its runs and ends.
 """
 
+import logging
 import os
 import queue
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from app import logs
 from app.datasets.library import Library, by_name
 from app.protocol import commands, values
 from app.protocol.message import Reply
@@ -42,6 +43,8 @@ from engine.checkpoint import Checkpoint
 from engine.data.mnist import open_mnist
 from engine.errors import DataError, Refusal
 from engine.spec import DEFAULT_SPEC, OptimizerSpec, RunSpec
+
+logger = logging.getLogger("backscope.worker")
 
 NICENESS = 10
 """Training is never as urgent as answering."""
@@ -140,7 +143,7 @@ class Worker:
             try:
                 self._runs[name] = self._begun(name)
             except (RunRefusal, Refusal) as refusal:
-                print(f"{name}: {refusal}", file=sys.stderr)  # noqa: T201 - the server passes it on
+                logger.error("the run %s was not opened: %s", name, refusal)
                 self._outlet.put(link.NotOpened(name))
                 return
             self._share_history()
@@ -184,15 +187,15 @@ class Worker:
         try:
             command = RUN_COMMAND.validate_json(message.command)
         except ValidationError:  # the room passes on nothing else; no single message may end all runs
-            print(f"{message.run}: a command that is for no run", file=sys.stderr)  # noqa: T201 - the server passes it on
+            logger.error("the run %s was sent a command that is for no run", message.run)
             return
         began = time.thread_time()
         try:
             reply = run.carry_out(command)
         except (RunRefusal, Refusal) as refusal:
             self._refuse(message.run, message.viewer, command.id, refusal)
-        except Exception:  # whatever it was, the other runs of this worker go on
-            self._fail(run)
+        except Exception as error:  # whatever it was, the other runs of this worker go on
+            self._fail(run, error)
             self._refuse(message.run, message.viewer, command.id, RunRefusal("run_failed"))
         else:
             for event in run.take_events():  # what a command changes is known before its reply
@@ -240,9 +243,9 @@ class Worker:
         facts = (refusal.code, refusal.where, refusal.template, link.plain(refusal.params))
         self._outlet.put(link.RefusedIt(run, viewer, reply_to, *facts))
 
-    def _fail(self, run: Run) -> None:
+    def _fail(self, run: Run, error: Exception) -> None:
         """Stop a run after an error that should not have been, which must not take the other runs along."""
-        traceback.print_exc(file=sys.stderr)
+        logger.error("the run %s failed", run.run, exc_info=error)
         run.fail()
 
     # Then training, by slices
@@ -271,8 +274,8 @@ class Worker:
                 run.advance(time.monotonic() + seconds)
                 for frame in run.frames():
                     self._outlet.put(link.FrameMade(name, frame.key, frame.part, frame.n, frame.data, time.time()))
-            except Exception:  # whatever it was, the other runs of this worker go on
-                self._fail(run)
+            except Exception as error:  # whatever it was, the other runs of this worker go on
+                self._fail(run, error)
             self._shares.charge(name, time.thread_time() - began, len(active))
             if not _due(run):
                 del active[name]
@@ -364,8 +367,10 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def main() -> None:
     """Run a worker."""
-    bounds = Bounds.read(sys.argv[1])
-    data, checkpoints, *brought = (Path(argument) for argument in sys.argv[2:])
+    logs.begin("json" if sys.argv[1] == "json" else "text")
+    logs.catch()
+    bounds = Bounds.read(sys.argv[2])
+    data, checkpoints, *brought = (Path(argument) for argument in sys.argv[3:])
     # Ctrl-C goes to the whole group of processes; the server tells its workers itself what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
@@ -375,7 +380,7 @@ def main() -> None:
     try:
         library = Library(open_mnist(data), by_name(brought))
     except DataError as refusal:
-        print(refusal.message, file=sys.stderr)  # noqa: T201 - the server passes it on
+        logger.error("%s", refusal.message)
         raise SystemExit(2) from None
     worker = Worker(library, CheckpointStore(checkpoints), Inbox(inbound), Outlet(outbound), bounds)
     signal.signal(signal.SIGTERM, lambda *_: worker.end())

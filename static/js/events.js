@@ -74,7 +74,7 @@ function welcome(event) {
   const { training, heldOut, manifest } = store.state;
   const same = event.resumed && manifest?.id === event.manifest?.id;
   store.set({
-    notice: null, // what it said was about the link that was lost
+    notice: event.saving ? null : { code: "checkpoint_failed" }, // what it said before was about the link that was lost
     run: event.state,
     limits: event.limits,
     findings: event.findings,

@@ -1330,6 +1330,8 @@ export interface Welcome {
   held_out: HeldOutPoint[];
   /** what is wrong with the run, as last told */
   findings: Finding[];
+  /** whether the run could be saved when that was last tried */
+  saving: boolean;
   limits: Limits | null;
 }
 

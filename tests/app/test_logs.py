@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -38,3 +40,16 @@ def test_a_forged_line_stays_in_the_line_it_came_in():
     line = Lines().format(record("name: %s", "x\r\n2026-01-01 ERROR backscope: all is lost\x1b[31m"))
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"), [("{}", "does not exist"), ("no bounds", "JSON is malformed")], ids=["no data", "a fault"]
+)
+def test_a_worker_that_cannot_begin_says_so_in_the_format_of_the_server(tmp_path, bounds, said):
+    places = [str(tmp_path / "data"), str(tmp_path / "runs")]
+    command = [sys.executable, "-m", "app.workers.worker", "json", bounds, *places]
+    ended = subprocess.run(command, input=b"", capture_output=True, check=False)
+    assert ended.returncode != 0
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line["level"] for line in lines] == ["error" if bounds == "{}" else "critical"]
+    assert said in str(lines)

@@ -80,12 +80,12 @@ async def test_when_a_disk_that_was_full_has_room_again_all_are_told(start_serve
 
     server = start_server("--data-dir", str(data_dir), before=no_file_larger_than_a_checkpoint)
     async with visit(server.socket_address) as viewer:
-        await viewer.until("it is told", lambda: "checkpoint_failed" in notices(viewer))
+        await viewer.until("it is told", lambda: not viewer.welcome["saving"] or "checkpoint_failed" in notices(viewer))
         step = viewer.frames[-1].step if viewer.frames else 0
         await viewer.until("it trains on", lambda: viewer.frames and viewer.frames[-1].step > step + 20)
         for pid in await asyncio.to_thread(server.worker_pids):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        await viewer.until("it is told", lambda: notices(viewer)[-1] == "checkpoint_works")
+        await viewer.until("it is told", lambda: notices(viewer)[-1:] == ["checkpoint_works"])
     assert "Traceback" not in server.output()
     assert list((data_dir / "runs").glob("studio*.safetensors"))
 

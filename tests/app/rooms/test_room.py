@@ -137,6 +137,14 @@ async def test_a_checkpoint_that_fails_is_told_once_and_again_after_it_worked(ro
     assert notices == ["checkpoint_failed", "checkpoint_works", "checkpoint_failed"]
 
 
+async def test_who_comes_late_is_told_that_nothing_can_be_saved(room):
+    room.receive(opened())
+    for ok in (True, False, True):
+        room.receive(link.Saved("r", ok))
+        welcome, *_ = await all_of(await room.join(hello(), "en"))
+        assert welcome["saving"] == ok
+
+
 async def test_an_answer_goes_to_whom_it_is_for_and_to_no_one_who_left(room):
     room.receive(opened())
     asking, other = [await room.join(hello(), "en") for _ in range(2)]

@@ -315,7 +315,7 @@ def test_who_asked_for_practice_gets_the_answer_when_it_is_done(toy, tmp_path):
     assert (done.viewer, reply["type"], reply["reply_to"]) == ("one", "practised", 8)
 
 
-def test_practice_that_fails_unexpectedly_is_answered_too(toy, tmp_path, monkeypatch, capfd):
+def test_practice_that_fails_unexpectedly_is_answered_too(toy, tmp_path, monkeypatch, caplog):
     def fail(self):
         raise ZeroDivisionError("a fault of ours")
 
@@ -324,7 +324,7 @@ def test_practice_that_fails_unexpectedly_is_answered_too(toy, tmp_path, monkeyp
     server = work(toy, tmp_path, link.Open("a"), told("a", drawings(30), "v"), told("a", command, "v"), until=2)
     refused = server.answers[-1]
     assert (refused.viewer, refused.reply_to, refused.code) == ("v", 8, "practice_ended")
-    assert "a fault of ours" in capfd.readouterr().err
+    assert "a fault of ours" in caplog.text
 
 
 def test_what_comes_later_has_a_number_of_its_own(run):

@@ -82,10 +82,12 @@ async def test_with_a_full_disk_training_goes_on_and_everyone_is_told(start_serv
 
     server = start_server("--data-dir", str(data_dir), before=no_file_larger_than_a_checkpoint)
     async with visit(server.socket_address) as viewer:
-        await viewer.until("it is told", lambda: "checkpoint_failed" in notices(viewer))
+        await viewer.until("it is told", lambda: not viewer.welcome["saving"] or "checkpoint_failed" in notices(viewer))
         step = viewer.frames[-1].step if viewer.frames else 0
         await viewer.until("it trains on", lambda: viewer.frames and viewer.frames[-1].step > step + 20)
-        assert notices(viewer).count("checkpoint_failed") == 1
+        assert notices(viewer).count("checkpoint_failed") == viewer.welcome["saving"]
+        async with visit(server.socket_address) as late:
+            assert not late.welcome["saving"]
     assert "could not be saved" in server.output()
     assert "Traceback" not in server.output()
     assert list((data_dir / "runs").iterdir()) == []

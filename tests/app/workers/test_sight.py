@@ -52,7 +52,7 @@ def test_what_is_no_picture_is_refused_and_the_next_one_is_seen(thread, said):
     assert (seen.request, seen.is_file) == ("b", False)
 
 
-def test_a_fault_of_ours_is_answered_and_the_next_one_is_seen(thread, said, monkeypatch, capfd):
+def test_a_fault_of_ours_is_answered_and_the_next_one_is_seen(thread, said, monkeypatch, caplog):
     def fail_once(data):
         monkeypatch.undo()
         raise ZeroDivisionError("a fault of ours")
@@ -63,4 +63,4 @@ def test_a_fault_of_ours_is_answered_and_the_next_one_is_seen(thread, said, monk
     refused, seen = (said.get(timeout=SECONDS) for _ in range(2))
     assert (refused.request, refused.code) == ("a", "broken_image")
     assert seen.request == "b"
-    assert "a fault of ours" in capfd.readouterr().err
+    assert "a fault of ours" in caplog.text

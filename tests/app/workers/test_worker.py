@@ -110,7 +110,7 @@ def test_a_run_that_played_plays_on_in_the_next_worker(toy, tmp_path):
     assert state_of(work(toy, tmp_path, link.Open("a"))).status is Status.RUNNING
 
 
-def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_path, monkeypatch, capfd):
+def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_path, monkeypatch, caplog):
     carry_out = Run.carry_out
 
     def fail_for_one(self, command):
@@ -126,7 +126,7 @@ def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_p
     said = [events.EVENT.validate_json(message.event) for message in outlet if isinstance(message, link.Said)]
     assert [event.state.status for event in said if isinstance(event, events.StateChanged)] == [Status.FAILED]
     assert [message.run for message in outlet if isinstance(message, link.Replied)] == ["b"]
-    assert "a fault of ours" in capfd.readouterr().err
+    assert "a fault of ours" in caplog.text
 
 
 def test_messages_for_a_run_that_is_not_there_change_nothing(toy, tmp_path):
