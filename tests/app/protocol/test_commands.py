@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.protocol.commands import COMMAND, MOST_COMMAND_BYTES, AnyCommand
 from app.protocol.drawing import MOST_DRAWINGS_AT_ONCE, PIXELS
 from app.protocol.message import Command
+from app.protocol.shown_step import StepPlace
 from app.web.parsing import TEMPLATES, Malformed, parse
 
 KINDS = {kind.model_fields["type"].default: kind for kind in get_args(get_args(AnyCommand)[0])}
@@ -42,6 +43,18 @@ of_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 questions = st.sampled_from(sorted(of_questions)).flatmap(
     lambda about: st.fixed_dictionaries({"about": st.just(about), **of_questions[about]})
+)
+places = st.fixed_dictionaries(
+    {
+        "idea": st.sampled_from(get_args(StepPlace.model_fields["idea"].annotation)),
+        "example": counts,
+        "address": st.text(max_size=128),
+        "index": st.lists(counts, max_size=4),
+        "input": st.none() | counts,
+        "rope": st.none() | counts,
+        "direction": st.sampled_from(["update", "gradient", "random"]),
+        "seed": st.none() | counts,
+    }
 )
 thresholds = st.floats(1e-6, 0.999)
 later_steps = st.integers(1, 2**53)
@@ -154,6 +167,8 @@ fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "describe_data": {},
     "seek": {"step": counts},
     "open_step": {},
+    "show_step": {"opening": people, "place": st.none() | places},
+    "look_at_step": {},
     "ask": {"step": counts, "question": questions},
     "ack": {"frame": counts},
     "clock": {"sent": st.floats(-1e300, 1e300)},
