@@ -23,7 +23,7 @@ from app.web.faults import Faults
 from app.web.lag import Lag
 from app.web.refusing import refuse_malformed
 from app.web.security import Guard
-from app.web.static import RevalidatedFiles
+from app.web.static import BrowserFiles
 from app.workers.bounds import Bounds
 from app.workers.supervisor import DataNotReady, Supervisor
 from app.workshops.registry import Workshops
@@ -73,7 +73,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.languages = Languages()
     app.state.attempts = Attempts()
-    app.state.pages = pages.Pages(app.state.languages)
+    browser_files = BrowserFiles()
+    app.state.pages = pages.Pages(app.state.languages, browser_files)
     app.state.draining = False
     app.state.problem = None
     app.state.lag = Lag()
@@ -84,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(files.router)
     app.include_router(reading.router)
     app.include_router(workshops.router)
-    app.mount("/static", RevalidatedFiles(), name="static")
+    app.mount("/static", browser_files, name="static")
     app.add_exception_handler(RequestValidationError, refuse_malformed)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Faults, app.state.languages)

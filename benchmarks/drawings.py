@@ -34,7 +34,7 @@ NETWORKS = {"conv": ">= 97", "dense": None}
 """With the share of drawings to read rightly, in %."""
 
 SETTLED = """async ([network, explained]) => {
-    const { store } = await import("/static/js/store.js");
+    const { store } = await import(new URL("store.js", document.querySelector("script[type=module]").src).href);
     const deadline = performance.now() + 20000;
     while (performance.now() < deadline) {
         const { drawn, reading, explained: why } = store.state;
@@ -53,7 +53,7 @@ SETTLED = """async ([network, explained]) => {
 """Waits until the page shows what a network reads in the whole drawing, and why if asked for; [digit, certainty]."""
 
 PAINTED = """async () => {
-    const { store } = await import("/static/js/store.js");
+    const { store } = await import(new URL("store.js", document.querySelector("script[type=module]").src).href);
     const bars = () => [...document.querySelectorAll(".answer .bar-fill")].map((bar) => bar.getAttribute("height"));
     globalThis.nextPaint = () => new Promise((done) => {
         const pad = document.querySelector("[data-testid=sketchpad]");

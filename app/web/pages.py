@@ -13,6 +13,7 @@ from app.languages import Languages
 from app.resources import TEMPLATES, VERSION
 from app.web.cookies import chosen_language, keep_language
 from app.web.modules import PACKAGES, needed_by
+from app.web.static import BrowserFiles
 from app.workshops.codes import read_code
 
 router = APIRouter()
@@ -24,16 +25,12 @@ IN_A_WORKSHOP_AS_WELL = {"studio": "js/workshop/in-workshop.js", "draw": "js/wor
 """What pages that stand on their own as well have besides in a workshop."""
 
 
-def asset(path: str) -> str:
-    """Return the address of a static file."""
-    return f"/static/{path}"
-
-
 class Pages:
     """Renders templates."""
 
-    def __init__(self, languages: Languages) -> None:
+    def __init__(self, languages: Languages, files: BrowserFiles) -> None:
         self._languages = languages
+        self._files = files
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(default=True),
@@ -60,10 +57,11 @@ class Pages:
             languages=self._languages.names,
             messages=f"/i18n/{language}.json" if self._languages.messages(language) is not None else "",
             nonce=request.state.nonce,
-            asset=asset,
+            asset=self._files.address,
+            sheet=self._files.sheet,
             entries=entries,
             modules=needed_by(*entries),
-            import_map=_import_map(),
+            import_map=self._import_map(),
             version=VERSION,
             page=page,
             code=code,
@@ -75,18 +73,17 @@ class Pages:
             keep_language(request, response, language)
         return response
 
+    def _import_map(self) -> Markup:
+        # The text is ours alone, and "<" is written so that it can never end the script element it stands in.
+        imports = {name: self._files.address(path) for name, path in PACKAGES.items()}
+        return Markup(json.dumps({"imports": imports}).replace("<", "\\u003c"))  # noqa: S704
+
 
 def _entries(page: str, code: str) -> Iterator[str]:
     """Give the modules that a page begins with."""
     yield f"js/{page}.js"
     if code and page in IN_A_WORKSHOP_AS_WELL:
         yield IN_A_WORKSHOP_AS_WELL[page]
-
-
-def _import_map() -> Markup:
-    # The text is ours alone, and "<" is written so that it can never end the script element it stands in.
-    imports = {name: asset(path) for name, path in PACKAGES.items()}
-    return Markup(json.dumps({"imports": imports}).replace("<", "\\u003c"))  # noqa: S704
 
 
 @router.get("/", include_in_schema=False)

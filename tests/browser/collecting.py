@@ -40,7 +40,7 @@ def said(page: Page, words: str) -> None:
 def kept(page: Page) -> list[tuple[int, bool, bytes]]:
     """Return the label, whether it is held out, and the pixels of each drawing that the browser keeps."""
     found = page.evaluate("""async () => {
-        const { store } = await import("/static/js/store.js");
+        const { store } = await import(new URL("store.js", document.querySelector("script[type=module]").src).href);
         return store.state.collection.drawings.map(({ label, heldOut, pixels }) => [label, heldOut, [...pixels]]);
     }""")
     return [(label, held_out, bytes(pixels)) for label, held_out, pixels in found]

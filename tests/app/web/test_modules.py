@@ -13,8 +13,8 @@ PAGES = ["/", "/draw", "/workshop", "/r/KX47QP", *(f"/r/KX47QP/{page}" for page 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_at_once_for_all_that_its_modules_import_and_for_nothing_twice(server, path):
     text = server.get(path).body.decode()
-    asked = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', text)
-    entries = re.findall(r'<script type="module" src="/static/([^"]+)">', text)
+    asked = re.findall(r'<link rel="modulepreload" href="/static/[^/]+/([^"]+)">', text)
+    entries = re.findall(r'<script type="module" src="/static/[^/]+/([^"]+)">', text)
     assert entries
     assert sorted(asked) == sorted(set(asked))
     assert set(asked) == set(needed_by(*entries))

@@ -67,8 +67,31 @@ def test_a_file_that_did_not_change_is_not_sent_again(server):
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_names_is_kept_for_ever_and_what_has_an_older_name_is_asked_about(server, path):
+    named = re.findall(r'"(/static/(v-[0-9a-f]+)/([^"]+))"', server.get(path).body.decode())
+    assert len({version for _, version, _ in named}) == 1
+    for address, _, name in named:
+        assert "immutable" in server.get(address).headers["cache-control"]
+        older = server.get(f"/static/v-0123456789ab/{name}")
+        assert (older.status, older.headers["cache-control"]) == (200, "no-cache")
+
+
 @pytest.mark.parametrize(
-    "path", ["/static/../app/settings.py", "/static/%2e%2e/app/settings.py", "/static/..%2fpyproject.toml"]
+    "path",
+    [
+        "/static/../app/settings.py",
+        "/static/%2e%2e/app/settings.py",
+        "/static/..%2fpyproject.toml",
+        "/static/v-0123456789ab/../../pyproject.toml",
+        "/static/css/base+..%2f..%2fpyproject.css",
+        "/static/css/base+%00.css",
+        "/static/css/base+.css",
+        "/static/js",
+        "/static/",
+        "/static/vendor/.stamp",
+        "/static/css/" + "+".join(["base"] * 65) + ".css",
+    ],
 )
 def test_no_file_outside_of_the_browser_s_is_served(server, path):
     assert server.get(path).status == 404
