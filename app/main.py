@@ -17,7 +17,7 @@ from app.rooms.registry import Rooms
 from app.settings import MEGABYTE, Settings
 from app.store.ledger import Ledger
 from app.store.leftovers import remove_unfinished
-from app.web import files, health, metrics, pages, reading, sockets, workshops
+from app.web import files, health, metrics, pages, reading, results, sockets, workshops
 from app.web.attempts import Attempts
 from app.web.faults import Faults
 from app.web.lag import Lag
@@ -85,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(files.router)
     app.include_router(reading.router)
     app.include_router(workshops.router)
+    app.include_router(results.router)
     app.mount("/static", browser_files, name="static")
     app.add_exception_handler(RequestValidationError, refuse_malformed)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)

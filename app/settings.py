@@ -83,6 +83,14 @@ class Settings(BaseSettings):
         default=600, ge=1, description="on the wall of a workshop: half a megabyte to each looker"
     )
     most_drawings_of_a_member: int = Field(default=20, ge=1, description="on a wall: two of each digit")
+    most_questions: int = Field(
+        default=100,
+        ge=1,
+        description="to a class that are remembered with all answers: more than a term of lessons asks",
+    )
+    most_attempts: int = Field(
+        default=2000, ge=1, description="at challenges that are remembered of a workshop: thirty people, sixty each"
+    )
     most_workshops: int = Field(default=20, ge=1, description="each may have a host and a class")
     most_runs: int = Field(
         default=100, ge=1, description="loaded at once: each is watched at 8 frames a second or more"

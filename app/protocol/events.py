@@ -214,6 +214,7 @@ AnyEvent = Annotated[
     | workshops.ServerStatus
     | wall.Wall
     | voting.Vote
+    | voting.EarlierQuestions
     | contest.Contest
     | Heartbeat,
     Field(discriminator="type"),

@@ -62,7 +62,7 @@ AnyClassQuestion = Annotated[OwnWords | LossBelow | AccuracyAbove | MostConfused
 
 
 class AskClass(Command):
-    """Ask all members; the question before is over."""
+    """Ask all members; the question before is over, and remembered if anybody answered it."""
 
     type: Literal["ask_class"] = "ask_class"
     question: AnyClassQuestion
@@ -92,7 +92,7 @@ class Decide(Command):
 
 
 class DropQuestion(Command):
-    """Take the question off all screens."""
+    """Take the question off all screens: one that is open is taken back, any other is remembered with its answers."""
 
     type: Literal["drop_question"] = "drop_question"
     question: QuestionId
@@ -119,6 +119,24 @@ class Asked(Value):
     mine: int | None
     histogram: list[int] | None = Field(description="answers for each option; None while it is open")
     decision: Decision | None
+
+
+class EarlierQuestion(Value):
+    """A question that was asked before, as the host sees it."""
+
+    id: str
+    question: AnyClassQuestion
+    asked: float = Field(description="when, in milliseconds since 1970; 0: nobody knows")
+    answers: int
+    histogram: list[int]
+    decision: Decision | None = Field(description="None: it was never decided")
+
+
+class EarlierQuestions(Event):
+    """For the host: what was asked before, in that order; sent after `welcome` and when there is one more."""
+
+    type: Literal["earlier_questions"] = "earlier_questions"
+    questions: list[EarlierQuestion]
 
 
 class Vote(Event):

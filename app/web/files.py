@@ -10,6 +10,7 @@ from app.rooms.asking import NoRun
 from app.rooms.registry import Rooms
 from app.rooms.room import Room
 from app.settings import Settings
+from app.web.authority import seat_of
 from app.web.cookies import chosen_language
 from app.workshops.registry import Workshops
 
@@ -64,18 +65,17 @@ async def load(request: Request, room: RoomName) -> Response:
 def _find(request: Request, name: str) -> Room | None:
     rooms: Rooms = request.app.state.rooms
     workshops: Workshops = request.app.state.workshops
-    if workshops.owns(name) and not _may(request, workshops, name):
+    if workshops.owns(name) and not _may(request, name):
         return None
     return rooms.known(name)
 
 
-def _may(request: Request, workshops: Workshops, name: str) -> bool:
+def _may(request: Request, name: str) -> bool:
     """Whether the request comes with the token of who steers this room."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    found = workshops.identify(token) if scheme.lower() == "bearer" else None
-    if found is None:
+    seat = seat_of(request)
+    if seat is None:
         return False
-    workshop, person = found
+    workshop, person = seat
     return name == workshop.room_name(None if person.role == "host" else person)
 
 

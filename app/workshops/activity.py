@@ -1,10 +1,12 @@
 """What a workshop does together beside following a run: the wall, votes, challenges. Each has its own commands."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from app.protocol.message import Command
 from app.store.ledger import KeptItem
+from app.workshops.results import Result
 from app.workshops.visit import Visit
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class Activity(ABC):
 
     def forget_person(self, person: str) -> None:
         """Note that somebody was removed for good."""
+
+    def results(self) -> Iterator[Result]:
+        """Tell what each came to, for the host to take home."""
+        return iter(())
 
     def hand_over(self) -> None:
         """Note that somebody else is the host now."""

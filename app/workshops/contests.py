@@ -1,6 +1,11 @@
-"""The challenge of one workshop: attempts under way, and everyone's best after the same number of steps."""
+"""The challenge of one workshop: attempts under way, and everyone's best after the same number of steps.
+
+Every attempt that was finished is remembered, also of challenges that are over: for the host to take home.
+"""
 
 import json
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +17,10 @@ from app.rooms.room import Room
 from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
 from app.workshops.activity import Activity
+from app.workshops.attempted import ATTEMPT, Attempted
 from app.workshops.cards import in_words
-from app.workshops.people import Person
+from app.workshops.people import Person, new_id
+from app.workshops.results import Result
 from app.workshops.visit import Visit
 
 if TYPE_CHECKING:
@@ -52,7 +59,7 @@ class Best:
 
 
 class Contests(Activity):
-    """The challenge there is now, if any."""
+    """The challenge there is now, if any, and all attempts there were."""
 
     handles = (contest.BeginChallenge, contest.EndChallenge, contest.Attempt)
 
@@ -63,6 +70,8 @@ class Contests(Activity):
         self.open = False
         self._dataset: dict[str, object] = {}
         self.best: dict[str, Best] = {}
+        self.attempts: list[Attempted] = []
+        """In the order they were finished."""
         self.trials: dict[str, Trial] = {}
         self._failures: dict[str, Failure] = {}
         self._tell_soon = Soon(SECONDS_TO_TELL, self._tell)
@@ -70,7 +79,12 @@ class Contests(Activity):
     def bring_back(self, items: tuple[KeptItem, ...]) -> None:
         """Go on with the challenge there was; attempts under way are not."""
         for item in items:
-            if item.kind == KIND:
+            if item.kind == ATTEMPT:
+                try:
+                    self.attempts.append(Attempted.of(item))
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    self._workshop.forget_item(ATTEMPT, item.id)
+            elif item.kind == KIND:
                 try:
                     body = json.loads(item.body)
                     best = {str(who): Best(**entry) for who, entry in body["best"].items()}
@@ -116,6 +130,9 @@ class Contests(Activity):
     def forget_person(self, person: str) -> None:
         """Take somebody off the board who was removed."""
         self.trials.pop(person, None)
+        for one in [one for one in self.attempts if one.who == person]:
+            self.attempts.remove(one)
+            self._workshop.forget_item(ATTEMPT, one.id)
         if self.best.pop(person, None):
             self._keep()
             self._tell_soon()
@@ -123,6 +140,11 @@ class Contests(Activity):
     def hand_over(self) -> None:
         """Show each what they may see of the board."""
         self._tell_soon()
+
+    def results(self) -> Iterator[Result]:
+        """Tell every attempt that was finished, of whoever is still of the workshop."""
+        people = self._workshop.people
+        return (one.result(people[one.who].name) for one in self.attempts if one.who in people)
 
     def stop(self) -> None:
         """Tell nothing any more."""
@@ -193,6 +215,7 @@ class Contests(Activity):
         before = self.best.get(who)
         attempts = 1 + (before.attempts if before else 0)
         correct = tested.correct or 0
+        self._remember(who, trial, tested)
         if before is not None and (before.correct, -before.parameters) >= (correct, -trial.parameters):
             before.attempts = attempts
         else:
@@ -208,6 +231,28 @@ class Contests(Activity):
                 attempts=attempts,
             )
         self._keep()
+
+    def _remember(self, who: str, trial: Trial, tested: values.HeldOutPoint) -> None:
+        """Remember an attempt; the oldest of too many is forgotten."""
+        spec = trial.spec
+        one = Attempted(
+            id=new_id(),
+            who=who,
+            when=time.time(),
+            steps=self.steps,
+            dataset=spec.dataset.name,
+            correct=tested.correct or 0,
+            count=tested.count,
+            layers=in_words(spec),
+            optimizer=spec.optimizer.name,
+            learning_rate=spec.optimizer.learning_rate,
+            batch_size=spec.batch_size,
+            parameters=trial.parameters,
+        )
+        self.attempts.append(one)
+        self._workshop.keep_item(one.kept)
+        while len(self.attempts) > self._workshop.settings.most_attempts:
+            self._workshop.forget_item(ATTEMPT, self.attempts.pop(0).id)
 
     def _ranked(self) -> list[str]:
         """Who is on the board, the best first: of equals who needs fewer parameters, then who was there first."""

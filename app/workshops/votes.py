@@ -1,10 +1,10 @@
-"""Votes of one workshop: one question at a time, answered once by each; the run decides where it is about the run."""
+"""Votes of one workshop: one question at a time, answered once by each; the run decides where it is about the run.
 
-import json
-from dataclasses import dataclass, field
+What was asked before is remembered, with who answered what: for the host to come back to, and to take home.
+"""
+
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from pydantic import TypeAdapter
 
 from app.protocol import commands, events, voting
 from app.protocol.message import Command
@@ -14,89 +14,40 @@ from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
 from app.workshops.activity import Activity
 from app.workshops.people import Person, new_id
+from app.workshops.poll import DIGITS, KIND, NO, YES, Poll
+from app.workshops.results import Result, answers_to
 from app.workshops.visit import Visit
 
 if TYPE_CHECKING:
     from app.workshops.workshop import Workshop
 
-KIND = "question"
-YES, NO = 0, 1
 SECONDS_TO_TELL = 0.3
 """A class that answers at once changes every screen only a few times a second."""
 
-DIGITS = 10
-QUESTION: TypeAdapter[voting.AnyClassQuestion] = TypeAdapter(voting.AnyClassQuestion)
-
-
-@dataclass
-class Poll:
-    """A question and what was answered."""
-
-    id: str
-    question: voting.AnyClassQuestion
-    open: bool = True
-    answers: dict[str, int] = field(default_factory=dict)
-    """By the id of who answered."""
-    decision: voting.Decision | None = None
-
-    @property
-    def options(self) -> int:
-        """How many answers there are to choose from."""
-        match self.question:
-            case voting.OwnWords(options=options):
-                return len(options)
-            case voting.MostConfused():
-                return DIGITS
-            case _:
-                return 2
-
-    @property
-    def histogram(self) -> list[int]:
-        """How many chose each."""
-        counts = [0] * self.options
-        for option in self.answers.values():
-            counts[option] += 1
-        return counts
-
-    @property
-    def kept(self) -> KeptItem:
-        """As the ledger keeps it."""
-        body = {
-            "question": self.question.model_dump(),
-            "open": self.open,
-            "answers": self.answers,
-            "decision": self.decision.model_dump() if self.decision else None,
-        }
-        return KeptItem(KIND, self.id, json.dumps(body))
-
-    @classmethod
-    def of(cls, item: KeptItem) -> "Poll":
-        """Read it from the ledger; raises ValueError, KeyError or TypeError."""
-        body = json.loads(item.body)
-        question = QUESTION.validate_json(json.dumps(body["question"]))
-        decision = voting.Decision.model_validate(body["decision"]) if body["decision"] else None
-        poll = cls(item.id, question, body["open"] is True, {}, decision)
-        poll.answers = {str(who): int(option) for who, option in body["answers"].items() if option < poll.options}
-        return poll
-
 
 class Votes(Activity):
-    """The question that is asked now."""
+    """The question that is asked now, and those before it."""
 
     handles = (voting.AskClass, voting.AnswerClass, voting.CloseAnswers, voting.Decide, voting.DropQuestion)
 
     def __init__(self, workshop: "Workshop") -> None:
         super().__init__(workshop)
         self.poll: Poll | None = None
+        self.past: list[Poll] = []
+        """In the order they were asked."""
         self._measuring = False
         self._tell_soon = Soon(SECONDS_TO_TELL, self._tell)
 
     def bring_back(self, items: tuple[KeptItem, ...]) -> None:
-        """Go on with the question that was asked last."""
+        """Go on with the question that was asked last, and remember those before it."""
         for item in items:
             if item.kind == KIND:
                 try:
-                    self.poll = Poll.of(item)
+                    poll = Poll.of(item)
+                    if poll.past:
+                        self.past.append(poll)
+                    else:
+                        self.poll = poll
                 except (ValueError, KeyError, TypeError, AttributeError):
                     self._workshop.forget_item(KIND, item.id)
 
@@ -131,8 +82,11 @@ class Votes(Activity):
                 right = 0 if option is None else poll.histogram[option]
                 poll.decision = voting.Decision(option=option, right=right, step=None, measured=None, counts=None)
             case voting.DropQuestion():
-                self.poll = None
-                self._workshop.forget_item(KIND, poll.id)
+                if poll.open:
+                    self.poll = None  # taken back, as if it had never been asked
+                    self._workshop.forget_item(KIND, poll.id)
+                else:
+                    self._put_away(poll)
         if self.poll is not None:
             self._workshop.keep_item(poll.kept)
         visit.done(command)
@@ -141,6 +95,19 @@ class Votes(Activity):
     def greet(self, visit: Visit) -> None:
         """Show the question to a page that has just come."""
         visit.tell(voting.Vote(asked=self._seen_by(visit.person)))
+        if visit.person.role == "host":
+            visit.tell(self._earlier())
+
+    def hand_over(self) -> None:
+        """Show the new host what was asked before, and each what they may see of the question."""
+        self._workshop.tell_hosts(self._earlier())
+        self._tell_soon()
+
+    def results(self) -> Iterator[Result]:
+        """Tell who answered what, to each question that nobody can answer any more."""
+        now = [self.poll] if self.poll is not None and not self.poll.open else []
+        for poll in [*self.past, *now]:
+            yield from answers_to(poll, self._workshop.people)
 
     def look(self) -> None:
         """See whether the run has got to where it decides."""
@@ -181,7 +148,7 @@ class Votes(Activity):
                 visit.refuse_for(command, "step_passed", step=question.step)
                 return
         if self.poll is not None:
-            self._workshop.forget_item(KIND, self.poll.id)
+            self._put_away(self.poll)
         self.poll = Poll(new_id(), question)
         if isinstance(question, voting.LossBelow):
             self._workshop.main.mark(question.step)
@@ -189,13 +156,29 @@ class Votes(Activity):
         visit.done(command)
         self._tell_soon()
 
+    def _put_away(self, poll: Poll) -> None:
+        """Remember the question that was asked, if anybody answered it; the oldest of too many is forgotten."""
+        self.poll = None
+        if not poll.answers:
+            self._workshop.forget_item(KIND, poll.id)
+            return
+        poll.open, poll.past = False, True
+        self.past.append(poll)
+        self._workshop.keep_item(poll.kept)
+        while len(self.past) > self._workshop.settings.most_questions:
+            self._workshop.forget_item(KIND, self.past.pop(0).id)
+        self._workshop.tell_hosts(self._earlier())
+
+    def _earlier(self) -> voting.EarlierQuestions:
+        return voting.EarlierQuestions(questions=[poll.earlier for poll in self.past])
+
     def _decide(self, poll: Poll, option: int, step: int, measured: float, counts: list[int] | None = None) -> None:
         """Take what the run says; answers are closed with it, for everyone can read it on the screen."""
         poll.open = False
-        # Of classes that are misread equally often, each was a right answer.
-        best = [option] if counts is None else [one for one, count in enumerate(counts) if count == counts[option]]
-        right = sum(poll.histogram[one] for one in best)
-        poll.decision = voting.Decision(option=option, right=right, step=step, measured=measured, counts=counts)
+        decision = voting.Decision(option=option, right=0, step=step, measured=measured, counts=counts)
+        poll.decision = decision
+        right = sum(poll.is_right(answer) is True for answer in poll.answers.values())
+        poll.decision = decision.model_copy(update={"right": right})
         self._workshop.keep_item(poll.kept)
         self._tell_soon()
 

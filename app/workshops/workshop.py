@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 
 from app.protocol import commands, workshops
 from app.protocol.message import Command, Event
@@ -21,6 +21,7 @@ from app.workshops.contests import Contests
 from app.workshops.opened_steps import OpenedSteps
 from app.workshops.people import Person, new_id, returned
 from app.workshops.places import Places
+from app.workshops.results import Result
 from app.workshops.roles import KIND_OF, Doing, may
 from app.workshops.visit import Visit
 from app.workshops.votes import Votes
@@ -122,6 +123,11 @@ class Workshop:
     def keep_person(self, person: Person) -> None:
         """Have the ledger keep somebody as they are now."""
         self._ledger.keep_person(self.code, person.kept)
+
+    def results(self) -> Iterator[Result]:
+        """Tell what all came to that was done together."""
+        for activity in self._activities:
+            yield from activity.results()
 
     def kept(self) -> KeptWorkshop:
         """As the ledger keeps it."""

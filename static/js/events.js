@@ -56,6 +56,8 @@ export function apply(event) {
       return store.set({ notice: { code: `sent_away_${event.reason}` } });
     case "vote":
       return store.set({ vote: event.asked });
+    case "earlier_questions":
+      return store.set({ earlier: event.questions });
     case "contest":
       return store.set({ contest: event.challenge });
     case "practice_progress":

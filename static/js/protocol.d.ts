@@ -503,6 +503,18 @@ export interface Asked {
   decision: Decision | null;
 }
 
+/** A question that was asked before, as the host sees it. */
+export interface EarlierQuestion {
+  id: string;
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+  /** when, in milliseconds since 1970; 0: nobody knows */
+  asked: number;
+  answers: number;
+  histogram: number[];
+  /** None: it was never decided */
+  decision: Decision | null;
+}
+
 /** Somebody's best attempt. */
 export interface Entry {
   person: PersonInfo;
@@ -1179,7 +1191,7 @@ export interface AdoptWall {
   type: "adopt_wall";
 }
 
-/** Ask all members; the question before is over. */
+/** Ask all members; the question before is over, and remembered if anybody answered it. */
 export interface AskClass {
   /** echoed as reply_to */
   id?: number | null;
@@ -1213,7 +1225,7 @@ export interface Decide {
   option: number | null;
 }
 
-/** Take the question off all screens. */
+/** Take the question off all screens: one that is open is taken back, any other is remembered with its answers. */
 export interface DropQuestion {
   /** echoed as reply_to */
   id?: number | null;
@@ -1680,6 +1692,12 @@ export interface Vote {
   asked: Asked | null;
 }
 
+/** For the host: what was asked before, in that order; sent after `welcome` and when there is one more. */
+export interface EarlierQuestions {
+  type: "earlier_questions";
+  questions: EarlierQuestion[];
+}
+
 /** The challenge, or None; sent after `welcome` and when it changes. */
 export interface Contest {
   type: "contest";
@@ -1724,6 +1742,7 @@ export type ServerEvent =
   | ServerStatus
   | Wall
   | Vote
+  | EarlierQuestions
   | Contest
   | Heartbeat;
 

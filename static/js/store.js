@@ -57,6 +57,7 @@
  * @property {import("./collection/gathering.js").Collection} collection  the drawings that somebody kept
  * @property {import("./practice/practice.js").Practice} practice  of a copy on these
  * @property {import("./protocol").Asked | null} vote  what the host asks the class now
+ * @property {readonly import("./protocol").EarlierQuestion[]} earlier  for the host: what was asked before, in that order
  * @property {import("./protocol").Challenge | null} contest  what the class competes in now
  * @property {import("./wall/hanging.js").Hanging | null} wall  what hangs on the class wall; null: this page does not look
  * @property {import("./challenge/turns.js").Challenge} challenge  the digits that somebody is asked to draw
@@ -87,6 +88,7 @@ let state = {
   reading: null,
   explained: null,
   vote: null,
+  earlier: [],
   contest: null,
   wall: null,
   lesson: { label: null, rate: 0.01, preview: null, refusal: "", busy: false, last: null },

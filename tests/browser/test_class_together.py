@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,6 +89,23 @@ def test_a_question_in_ones_own_words_is_decided_by_who_asked(visit, host):
     expect(otter.get_by_test_id("vote-state")).to_have_text(
         "Ms Lin says: where the loss grows. 0 of 1 answer was right."
     )
+
+    # It is remembered when another is asked, also by a page that is loaded anew, and taken home with all others.
+    host.get_by_test_id("drop-question").click()
+    expect(host.get_by_test_id("earlier-question")).to_have_count(1)
+    expect(host.get_by_test_id("earlier-question")).to_contain_text("1 answer · 0 right")
+    host.reload()
+    live(host)
+    host.get_by_test_id("view-question").click()
+    host.get_by_test_id("earlier-question").locator("summary").click()
+    expect(host.get_by_test_id("earlier-question").get_by_test_id("votes-1")).to_be_visible()
+    expect(host.get_by_test_id("earlier-question").get_by_test_id("votes-1")).to_have_text("1")
+    expect(host.get_by_test_id("earlier-question")).to_contain_text("Ms Lin says: where the loss grows.")
+    with host.expect_download() as taken:
+        host.locator("class-question").get_by_test_id("take-home").click()
+    assert taken.value.suggested_filename == f"backscope-{code_of(host)}.csv"
+    table = Path(taken.value.path()).read_bytes().decode("utf-8-sig")
+    assert "Otter,<b>Which</b> way does the gradient point?,where it falls,where the loss grows,wrong" in table
 
 
 def test_drawings_are_hung_admitted_learned_from_and_put_into_the_run(visit, host):

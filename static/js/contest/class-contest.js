@@ -5,6 +5,7 @@ import { integer } from "../format.js";
 import { _, ngettext } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
+import "../workshop/take-home.js";
 import { board } from "./board.js";
 
 const USUAL_STEPS = 500;
@@ -39,6 +40,7 @@ class ClassContest extends Panel {
       ${board(contest, "")}
       <div class="stage-actions">
         <button data-testid="end-challenge" ?disabled=${off} @click=${() => send({ type: "end_challenge" })}>${contest.open ? _("End the challenge") : _("Take the board away")}</button>
+        <take-home></take-home>
       </div>
     </section>`;
   }

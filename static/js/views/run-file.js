@@ -3,7 +3,8 @@ import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
-import { CODE, seatIn } from "../workshop/seat.js";
+import { authority, download } from "../workshop/download.js";
+import { CODE } from "../workshop/seat.js";
 import { steers } from "../workshop/steering.js";
 
 class RunFile extends Panel {
@@ -42,20 +43,9 @@ class RunFile extends Panel {
   /** In a workshop a file is given to whom it belongs, and a link can't say who asks. @param {string} address */
   async #save(address) {
     this.busy = true;
-    try {
-      const answer = await fetch(address, { headers: authority() });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "run.safetensors";
-      link.click();
-      URL.revokeObjectURL(link.href);
-      this.said = null;
-    } catch {
-      this.said = { text: _("The run could not be saved as a file. Try again in a moment."), refused: true };
-    } finally {
-      this.busy = false;
-    }
+    const saved = await download(address, "run.safetensors");
+    this.said = saved ? null : { text: _("The run could not be saved as a file. Try again in a moment."), refused: true };
+    this.busy = false;
   }
 
   #choose() {
@@ -82,12 +72,6 @@ class RunFile extends Panel {
       this.busy = false;
     }
   }
-}
-
-/** Who asks, for runs that not everybody may have. @returns {Record<string, string>} */
-function authority() {
-  const seat = seatIn(CODE);
-  return seat ? { Authorization: `Bearer ${seat.token}` } : {};
 }
 
 customElements.define("run-file", RunFile);

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { voteBars } from "./vote-bars.js";
+import "./earlier-questions.js";
 import "./vote-form.js";
 import { decided, foreseen, optionsOf, sentence } from "./words.js";
 
@@ -17,7 +18,7 @@ class ClassQuestion extends Panel {
   render() {
     const { vote, workshop, connection } = store.state;
     if (!workshop) return nothing;
-    if (!vote) return html`<div class="stage"><h2 class="stage-title">${_("Ask everyone, then see what comes")}</h2><vote-form></vote-form></div>`;
+    if (!vote) return html`<div class="stage"><h2 class="stage-title">${_("Ask everyone, then see what comes")}</h2><vote-form></vote-form><earlier-questions></earlier-questions></div>`;
     const off = connection.phase !== "live";
     return html`<section class="stage" data-testid="question" data-state=${vote.open ? "open" : vote.decision ? "decided" : "closed"} aria-labelledby="stage-question">
       <h2 id="stage-question" class="stage-question">${sentence(vote.question)}</h2>
@@ -26,7 +27,7 @@ class ClassQuestion extends Panel {
       ${!vote.open && !vote.decision ? this.#deciding(vote, off) : nothing}
       <div class="stage-actions">
         ${vote.open ? html`<button class="primary" data-testid="close-answers" ?disabled=${off} @click=${() => send({ type: "close_answers", question: vote.id })}>${_("Close and show the answers")}</button>` : nothing}
-        <button data-testid="drop-question" ?disabled=${off} @click=${() => send({ type: "drop_question", question: vote.id })}>${vote.decision ? _("Ask another") : _("Take it back")}</button>
+        <button data-testid="drop-question" ?disabled=${off} @click=${() => send({ type: "drop_question", question: vote.id })}>${vote.open ? _("Take it back") : _("Ask another")}</button>
       </div>
       ${vote.question.about === "own_words" ? nothing : html`<div class="stage-run"><transport-bar></transport-bar><run-figures></run-figures></div>`}
     </section>`;

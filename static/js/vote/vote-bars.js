@@ -4,9 +4,9 @@ import { integer } from "../format.js";
 import { _ } from "../i18n.js";
 import { optionsOf } from "./words.js";
 
-/** @param {import("../protocol").Asked} asked */
+/** @param {import("./words.js").Outcome & { histogram: readonly number[] | null, mine?: number | null }} asked */
 export function voteBars(asked) {
-  const { histogram, decision, mine } = asked;
+  const { histogram, decision, mine = null } = asked;
   if (!histogram) return nothing;
   const most = Math.max(1, ...histogram);
   return html`<ol class="vote-bars" data-testid="vote-bars">

@@ -3,6 +3,7 @@
  *
  * @typedef {import("../protocol").Asked} Asked
  * @typedef {import("../protocol").AnyClassQuestion} AnyClassQuestion
+ * @typedef {Pick<Asked, "question" | "decision" | "answers">} Outcome  of a question that is asked now, or was before
  */
 import { chosen, integer, number, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
@@ -35,7 +36,7 @@ export function optionsOf(question) {
   }
 }
 
-/** How it was decided, with what was measured. @param {Asked} asked @param {string} host */
+/** How it was decided, with what was measured. @param {Outcome} asked @param {string} host */
 export function decided(asked, host) {
   const { decision, question } = asked;
   if (!decision) return "";
@@ -59,7 +60,7 @@ export function decided(asked, host) {
   }
 }
 
-/** How many were right. @param {Asked} asked */
+/** How many were right. @param {Outcome} asked */
 export function foreseen(asked) {
   const { decision, answers } = asked;
   if (!decision || answers === 0 || decision.option === null) return "";

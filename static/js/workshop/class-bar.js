@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { present } from "./presenting.js";
+import "./take-home.js";
 import { accuracies, median, Pace } from "./standings.js";
 
 class ClassBar extends Panel {
@@ -104,6 +105,7 @@ class ClassBar extends Panel {
     return html`<dialog class="sure" data-testid="close-sure" aria-labelledby="close-title">
       <h2 id="close-title">${_("Close the workshop?")}</h2>
       <p>${_("It ends for everyone, and all of its runs are deleted. Runs that were saved as files stay yours.")}</p>
+      <take-home></take-home>
       <div class="sure-actions">
         <button autofocus data-testid="close-not" @click=${shut}>${_("Go on")}</button>
         <button class="danger" data-testid="close-yes" @click=${close}>${_("Close it for all")}</button>
