@@ -131,6 +131,7 @@ class MemberCard(Value):
     here: bool
     place: Place
     run: str = Field(description="status of the run of their own; empty where they have none")
+    asleep: bool = Field(default=False, description="whether the run is not loaded: all of this is as it was last seen")
     step: int
     loss: float | None = Field(description="smoothed, over minibatches")
     accuracy: float | None = Field(description="on held-out examples, as last measured")

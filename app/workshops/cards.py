@@ -2,7 +2,7 @@
 
 import base64
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.protocol import values, workshops
 from app.rooms.room import Room
@@ -35,10 +35,10 @@ class Board:
             self._glanced_at[person.id] = at
         return due
 
-    def news(self, members: Iterator[tuple[Person, Room | None]]) -> workshops.Members | None:
+    def news(self, members: Iterable[workshops.MemberCard]) -> workshops.Members | None:
         """Return the cards that changed since the last time and who is gone; None if nothing did."""
         self._looks += 1
-        cards = {person.id: card_of(person, room) for person, room in members}
+        cards = {card.person.id: card for card in members}
         changed = [_change(self._told.get(who), card) for who, card in cards.items() if self._told.get(who) != card]
         gone = [who for who in self._told if who not in cards]
         self._told = cards

@@ -18,6 +18,7 @@ from app.workshops import names
 from app.workshops.activity import Activity
 from app.workshops.cards import Board
 from app.workshops.contests import Contests
+from app.workshops.last_seen import LastSeen
 from app.workshops.opened_steps import OpenedSteps
 from app.workshops.people import Person, new_id, returned
 from app.workshops.places import Places
@@ -70,6 +71,8 @@ class Workshop:
         self.changed = Soon(SECONDS_TO_ANNOUNCE, self._announce)
         """To be called when something is different: everyone is told soon."""
         self._board = Board()
+        self._last_seen = LastSeen(self.keep_item, self.forget_item)
+        self._last_seen.bring_back(kept.items)
         self._places = Places(self, rooms, settings)
         self._wall = ClassWall(self)
         self._opened = OpenedSteps(self)
@@ -212,7 +215,8 @@ class Workshop:
         self.stop()
 
     def stop(self) -> None:
-        """Leave no task behind."""
+        """Leave no task behind, and nothing that is worth keeping."""
+        self._last_seen.keep_all()
         for task in self._tasks:
             task.cancel()
         self.changed.cancel()
@@ -276,7 +280,7 @@ class Workshop:
         if who is not None and chosen is None:
             visit.refuse_for(command, "no_such_person")
             return
-        if chosen is not None and self.own_room(chosen) is None:
+        if chosen is not None and not chosen.forked:
             visit.refuse_for(command, "nothing_to_show", name=chosen.name)
             return
         self.spotlight = chosen
@@ -311,6 +315,7 @@ class Workshop:
             self.spotlight = None
             self.begin(visit, command, self._places.gather())
         self._rooms.drop(self.room_name(chosen), forget=True)
+        self._last_seen.forget(who)
         for activity in self._activities:
             activity.forget_person(who)
         self._settle(visit, command)
@@ -321,23 +326,25 @@ class Workshop:
         """See what happened meanwhile, and tell whom it concerns; called about once a second."""
         for activity in self._activities:
             activity.look()
-        if self.host.here:
-            self._show_members()
+        self._look_at_members()
 
     def tell_hosts(self, news: Event) -> None:
         """Tell all pages of the host something."""
         for visit in self.host.visits:
             visit.tell(news)
 
-    def _show_members(self) -> None:
+    def _look_at_members(self) -> None:
+        """Note how each does, and show the host what changed; nobody else is shown it."""
         members = [(person, self.own_room(person)) for person in self.people.values() if person.role == "member"]
-        news = self._board.news(iter(members))
+        cards = [self._last_seen.card(person, room) for person, room in members]
+        if not self.host.here:
+            return
+        news = self._board.news(cards)
         for number, (person, room) in enumerate(members):
             if room is not None and self._board.is_glance_due(number, person, room):
                 room.glance()
         if news is not None:
-            for visit in self.host.visits:
-                visit.tell(news)
+            self.tell_hosts(news)
 
     def _settle(self, visit: Visit, command: Command) -> None:
         """Keep what the host changed, and tell all."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.protocol.values import TrainingPoint
 from app.rooms.history import Curves
 from app.workers.link import Glanced
-from app.workshops.cards import LOOKS_A_GLANCE, MOST_POINTS, Board, spread
+from app.workshops.cards import LOOKS_A_GLANCE, MOST_POINTS, Board, card_of, spread
 from app.workshops.people import Person
 
 
@@ -43,13 +43,13 @@ def room(step: int = 0, tiles: bytes | None = None):
 
 def test_images_are_told_once_and_whole_to_who_comes_later():
     otter, board = Person("0a1b2c3d", "Otter", "member"), Board()
-    assert [card.tiles for card in board.news(iter([(otter, room(1, b"a"))])).cards] == ["YQ=="]
-    assert [card.tiles for card in board.news(iter([(otter, room(2, b"a"))])).cards] == [None]
+    assert [card.tiles for card in board.news([card_of(otter, room(1, b"a"))]).cards] == ["YQ=="]
+    assert [card.tiles for card in board.news([card_of(otter, room(2, b"a"))]).cards] == [None]
     assert [(card.tiles, card.step) for card in board.all().cards] == [("YQ==", 2)]
     assert board.all().whole
-    assert [card.tiles for card in board.news(iter([(otter, room(3, b"b"))])).cards] == ["Yg=="]
-    assert [card.tiles for card in board.news(iter([(otter, room(4))])).cards] == [""]
-    assert board.news(iter([(otter, room(4))])) is None
+    assert [card.tiles for card in board.news([card_of(otter, room(3, b"b"))]).cards] == ["Yg=="]
+    assert [card.tiles for card in board.news([card_of(otter, room(4))]).cards] == [""]
+    assert board.news([card_of(otter, room(4))]) is None
 
 
 def test_weights_are_looked_at_in_turn_and_only_if_the_run_went_on():
