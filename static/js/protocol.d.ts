@@ -622,6 +622,8 @@ export interface MemberCard {
   place: "host" | "own" | "spotlight";
   /** status of the run of their own; empty where they have none */
   run: string;
+  /** whether the run is not loaded: all of this is as it was last seen */
+  asleep: boolean;
   step: number;
   /** smoothed, over minibatches */
   loss: number | null;
