@@ -1,7 +1,7 @@
 """Members' cards as they were last seen: what is shown of runs that are not loaded, after a restart or a long pause.
 
-A run comes back from its checkpoint when somebody looks at it; of a class of a hundred nobody looks at most. Their cards
-are kept in the ledger, at the latest some seconds after a change.
+A run comes back from its checkpoint when somebody looks at it; of a class of a hundred nobody looks at most. Their
+cards are kept in the ledger, at the latest some seconds after a change.
 """
 
 import time

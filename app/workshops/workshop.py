@@ -211,8 +211,8 @@ class Workshop:
             self._send_away(visit, "closed")
         for person in [None, *self.people.values()]:
             self._rooms.drop(self.room_name(person), forget=True)
-        self._ledger.forget(self.code)
         self.stop()
+        self._ledger.forget(self.code)
 
     def stop(self) -> None:
         """Leave no task behind, and nothing that is worth keeping."""

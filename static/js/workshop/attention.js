@@ -21,6 +21,7 @@ export function troublesOf(cards) {
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const card of cards) {
+    if (card.asleep) continue; // nothing happens there now
     const trouble = KINDS.find((kind) => card.run === kind || card.findings.includes(kind) || (kind === "behind" && behind(card)));
     if (trouble) found.set(card.person.id, trouble);
   }

@@ -37,8 +37,8 @@ class MemberCard extends LitElement {
     const { person, here, accuracy } = card;
     const open = () => this.dispatchEvent(new CustomEvent("open-member", { bubbles: true, detail: person.id }));
     return html`<button class="card" data-testid="card" data-name=${person.name} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
-      data-here=${here ? "yes" : "no"} data-place=${card.place} aria-label=${spoken(card, trouble)} @click=${open}>
-      <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" ? html`<svg class="card-paused" aria-hidden="true"><use href="#symbol-pause"></use></svg>` : nothing}
+      data-here=${here ? "yes" : "no"} data-asleep=${card.asleep ? "yes" : "no"} data-place=${card.place} aria-label=${spoken(card, trouble)} @click=${open}>
+      <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" && !card.asleep ? html`<svg class="card-paused" aria-hidden="true"><use href="#symbol-pause"></use></svg>` : nothing}
         <span class="card-accuracy" data-testid="card-accuracy">${percent(accuracy, 0)}</span></span>
       ${running(card, trouble, this.top)}
     </button>`;
@@ -56,12 +56,18 @@ function running(card, trouble, top) {
   return html`${curve(card.curve, top)}
     ${card.tiles ? html`<canvas class="card-tiles" aria-hidden="true"></canvas>` : html`<span class="card-tiles none"></span>`}
     <span class="card-words">${layersWords(card.layers)}</span>
-    <span class="card-words">${_("rate {rate}", { rate: shortNumber(card.learning_rate) })} · ${_("step {step}", { step: integer(card.step) })}</span>
+    <span class="card-words">${_("rate {rate}", { rate: shortNumber(card.learning_rate) })} · ${stepWords(card)}</span>
     ${stateWords(card, trouble) ? html`<span class="card-words card-state">${stateWords(card, trouble)}</span>` : nothing}`;
+}
+
+/** The step that its numbers are of: of a run that is not loaded the last that was seen. @param {Card} card */
+function stepWords({ asleep, step }) {
+  return asleep ? _("last seen at step {step}", { step: integer(step) }) : _("step {step}", { step: integer(step) });
 }
 
 /** @param {Card} card @param {string} trouble */
 function stateWords(card, trouble) {
+  if (card.asleep) return card.here ? _("not loaded") : _("away, not loaded");
   if (!card.here) return _("away");
   return troubleWords(trouble) || (card.place === "own" ? "" : _("follows you"));
 }
@@ -82,6 +88,7 @@ export function curve(points, top) {
 function spoken(card, trouble) {
   const { name } = card.person;
   const values = { name, accuracy: percent(card.accuracy, 0), step: integer(card.step), layers: layersWords(card.layers), trouble: troubleWords(trouble) };
+  if (card.asleep) return _("{name}: {accuracy} right when last seen at step {step}, {layers}; not loaded now", values);
   return trouble ? _("{name}: {accuracy} right at step {step}, {layers}; {trouble}", values) : _("{name}: {accuracy} right at step {step}, {layers}", values);
 }
 

@@ -77,6 +77,7 @@ class MemberSheet extends Panel {
               <dt>${_("Learning rate")}</dt><dd>${shortNumber(card.learning_rate)}</dd>
             </dl>`
         : html`<p class="note">${_("No run of their own yet.")}</p>`}
+      ${card.asleep ? html`<p class="note" data-testid="sheet-asleep">${_("This run is not loaded: all of this is as it was last seen. It comes back, as it was kept, when they do, or in the spotlight.")}</p>` : nothing}
       ${trouble ? html`<p class="sheet-trouble">${trouble}</p>` : nothing}
       <p class="door-refusal" role="alert">${this.refusal}</p>
       ${this.sure ? this.#twice(card) : this.#actions(card)}`;

@@ -42,7 +42,7 @@ const ENOUGH = 6; // runs, to say that one is far from the others
  * @returns {(card: MemberCard) => boolean}
  */
 export function behindTheClass(cards) {
-  const known = accuracies(cards);
+  const known = accuracies(cards.filter(({ asleep }) => !asleep));
   if (known.length < ENOUGH) return () => false;
   const low = quantile(known, 0.25);
   const fence = low - 1.5 * (quantile(known, 0.75) - low);

@@ -270,3 +270,34 @@ async def test_who_looked_at_the_spotlight_from_their_own_run_is_back_there_when
         assert (await host.ask("spotlight", person=None))["type"] == "done"
         await seated(finch, "own")
         await seated(lynx, "host")
+
+
+async def test_after_a_restart_the_host_sees_how_runs_did_that_nobody_has_loaded_yet(start_server, data_dir):
+    first = start_server("--data-dir", str(data_dir))
+    entry = begin(first)
+    otter = join(first, entry["code"], "Otter")
+    async with visit(first, entry) as host, visit(first, otter) as member:
+        await host.ask("set_mode", mode="explore")
+        await member.until("they may explore", lambda: state(member)["mode"] == "explore")
+        assert (await member.ask("fork"))["type"] == "done"
+        await seated(member, "own")
+        assert (await member.ask("pause"))["type"] == "done"
+        assert (await member.ask("step", count=7))["type"] == "done"
+        await member.next_state(status="paused")
+        card = await host.until("it is on the host's page", lambda: card_of(host, otter["person"]))
+        assert not card["asleep"]
+    first.process.terminate()
+    first.wait()
+
+    second = start_server("--data-dir", str(data_dir))
+    async with visit(second, entry) as host:
+        kept = await host.until("it is there", lambda: card_of(host, otter["person"]))
+        assert kept["asleep"]
+        assert not kept["here"]
+        same = ("step", "loss", "accuracy", "curve", "tiles", "layers", "learning_rate")
+        assert {name: kept[name] for name in same} == {name: card[name] for name in same}
+        # Put before all, it is loaded, and goes on from there.
+        assert (await host.ask("spotlight", person=otter["person"]))["type"] == "done"
+        await host.until("they are in its room", lambda: room_of(host).endswith(otter["person"]))
+        assert host.of_type("welcome")[-1]["state"]["step"] == kept["step"]
+        await host.until("it is awake", lambda: not card_of(host, otter["person"])["asleep"])

@@ -58,7 +58,7 @@ def test_weights_are_looked_at_in_turn_and_only_if_the_run_went_on():
 
     def looked_at(step: int) -> list[str]:
         due = [one.id for number, one in enumerate(people) if board.is_glance_due(number, one, room(step, b"a"))]
-        board.news(iter([(one, room(step, b"a")) for one in people]))
+        board.news([card_of(one, room(step, b"a")) for one in people])
         return due
 
     turns = [looked_at(step=7) for _ in range(LOOKS_A_GLANCE)]
