@@ -77,6 +77,7 @@ def test_the_page_is_driven_by_the_keyboard_alone(visit):
     expect(page.get_by_test_id("help-dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("help-dialog")).to_be_hidden()
+    assert page.evaluate("document.activeElement.localName") == "main", "the next key is for the page"
     page.keyboard.press("Space")
     expect(page.get_by_test_id("pause")).to_be_visible()
 

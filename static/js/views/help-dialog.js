@@ -7,7 +7,10 @@ import { Panel } from "../panel.js";
 class HelpDialog extends Panel {
   #open = () => {
     const dialog = this.querySelector("dialog");
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    // Closing leads back to what had the focus: to nothing it would do so only some time later, and swallow keys until then.
+    if (document.activeElement === document.body) document.querySelector("main")?.focus({ preventScroll: true });
+    dialog.showModal();
   };
 
   /** @override */
