@@ -20,6 +20,7 @@ from benchmarks import (
     reading,
     seek,
     serving,
+    visiting,
 )
 from benchmarks.measurement import Measurement
 
@@ -33,6 +34,7 @@ ALL: dict[str, Callable[[], Iterator[Measurement]]] = {
     "seek": seek.measure,
     "frames": frames.measure,
     "serving": serving.measure,
+    "visiting": visiting.measure,
     "reading": reading.measure,
     "drawings": drawings.measure,
     "load": load.measure,
