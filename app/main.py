@@ -88,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(results.router)
     app.mount("/static", browser_files, name="static")
     app.add_exception_handler(RequestValidationError, refuse_malformed)
+    app.add_exception_handler(404, pages.nothing_here)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Faults, app.state.languages)
     app.add_middleware(

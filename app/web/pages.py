@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.languages import Languages
 from app.resources import TEMPLATES, VERSION
@@ -119,6 +121,15 @@ async def in_workshop(request: Request, typed: str, page: str) -> Response:
     if page not in IN_WORKSHOPS:
         raise HTTPException(404)
     return _in_workshop(request, typed, page, f"/{page}")
+
+
+async def nothing_here(request: Request, error: Exception) -> Response:
+    """Answer for an address where nothing is: a browser that shows pages gets one with a way on, programs get JSON."""
+    assert isinstance(error, StarletteHTTPException)  # noqa: S101 - what it is registered for
+    if "text/html" not in request.headers.get("accept", ""):
+        return await http_exception_handler(request, error)
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "nothing-here", status=404)
 
 
 def _in_workshop(request: Request, typed: str, page: str, rest: str = "") -> Response:

@@ -1,5 +1,6 @@
 """Pages: strict headers, one language each, files that a browser asks about before it uses them again."""
 
+import json
 import re
 
 import pytest
@@ -156,3 +157,11 @@ def test_what_can_be_no_code_leads_to_the_door_where_one_types_it_anew(server, p
 @pytest.mark.parametrize("path", ["/r/KX47QP/kitchen", "/r/KX47QP/host/more"])
 def test_a_workshop_has_no_other_pages(server, path):
     assert server.get(path).status == 404
+
+
+def test_an_address_of_nothing_shows_a_page_to_browsers_and_json_to_programs(server):
+    page = server.get("/no-such-page", {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh"})
+    assert page.status == 404
+    assert '<html lang="zh-Hans"' in page.body.decode()
+    assert 'href="/"' in page.body.decode()
+    assert json.loads(server.get("/no-such-page").body) == {"detail": "Not Found"}
