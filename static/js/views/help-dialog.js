@@ -36,8 +36,8 @@ class HelpDialog extends Panel {
       >
         ?
       </button>
-      <dialog aria-labelledby="help-title" data-testid="help-dialog" @click=${this.#closeOutside}>
-        <div class="help">
+      <dialog aria-labelledby="help-title" data-testid="help-dialog" @click=${this.#closeOutside} @close=${this.#closed}>
+        <section class="help">
           <header>
             <h2 id="help-title">${_("Keyboard")}</h2>
             <button class="quiet icon" aria-label=${_("Close")} @click=${this.#close}>
@@ -61,12 +61,18 @@ class HelpDialog extends Panel {
               "Every number on this page is measured on the run that trains on the server. What is not computed yet is hatched.",
             )}
           </p>
-        </div>
+        </section>
       </dialog>`;
   }
 
   #close() {
     this.querySelector("dialog")?.close();
+  }
+
+  /** Opened by its key, it has no button to give the focus back to; the browser lets go of what is hidden only at its next paint. */
+  #closed() {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && this.querySelector("dialog")?.contains(activeElement)) activeElement.blur();
   }
 
   /** @param {MouseEvent} event */
