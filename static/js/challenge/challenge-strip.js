@@ -22,7 +22,7 @@ class ChallengeStrip extends Panel {
     this.toggleAttribute("hidden", asked.length === 0);
     if (asked.length === 0) return nothing;
     const now = askedNow();
-    return html`<section class="challenge-strip ${over ? "over" : ""}" aria-label=${_("Challenge")} data-testid="challenge">
+    return html`<section class="challenge-strip ${over ? "over" : ""}" aria-label=${_("What to draw next")} data-testid="challenge">
       <p class="challenge-asked" role="status">${now === null ? this.#score() : phrase(_("Draw a {digit}"), { digit: html`<b data-testid="asked">${now}</b>` })}</p>
       <div class="challenge-actions">
         ${over

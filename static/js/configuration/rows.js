@@ -32,7 +32,7 @@ import { concerns, readNumber } from "./draft.js";
  * @param {unknown} [always]  shown when it is closed too
  */
 export function openingPart({ name, title, glyph, choice, detail, open, changed, toggle }, content, always = nothing) {
-  return html`<section class="part" data-testid="part-${name}" ?data-changed=${changed} aria-labelledby="${name}-title">
+  return html`<section class="part" role="group" data-testid="part-${name}" ?data-changed=${changed} aria-labelledby="${name}-title">
     <h2 id="${name}-title">${title}</h2>
     <button class="choice" data-testid="open-${name}" aria-expanded=${open ? "true" : "false"} aria-controls="${name}-details" @click=${toggle}>
       ${glyph}

@@ -1,7 +1,8 @@
 /** The anatomy of one weight's update: every number between its gradient and its new value. */
-import { html, nothing } from "lit";
+import { html, nothing, ref } from "lit";
 import { displayName } from "../configuration/names.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { addressText, figure, largest, pull } from "./numbers.js";
 import { questionOf } from "./outer.js";
 import { signedImage } from "./thumbnails.js";
@@ -33,7 +34,7 @@ function parts(answer) {
   const clipped = answer.clip_factor !== 1;
   const states = Object.keys(answer.state_after);
   return html`<section class="part"><h3>${displayName(answer.optimizer)} · ${addressText(answer.address, answer.index)}</h3>
-    <table class="numbers sum">
+    <table class="numbers sum" ${ref(scrolls)}>
       <tbody>
         <tr><th scope="row">${_("gradient of the loss")}</th><td></td><td>${figure(answer.dL_dp, "gradient", "dL/dp", "anatomy-gradient")}</td></tr>
         ${clipped ? html`<tr><th scope="row">${_("shortened by clipping")}</th><td>×</td><td>${figure(answer.clip_factor)}</td></tr>` : nothing}
@@ -67,7 +68,7 @@ function shares({ shares: made, update }) {
     [_("L1 penalty"), made.l1],
   ];
   return html`<section class="part"><h3>${_("What the update is made of")}</h3>
-    <table class="numbers sum">
+    <table class="numbers sum" ${ref(scrolls)}>
       <tbody>${rows
         .filter(([, value], at) => at === 0 || value !== 0)
         .map(([name, value]) => html`<tr><th scope="row">${name}</th><td class="wide">${pull(value, limit, "weight")}</td><td>${figure(value, "weight", "", "share")}</td></tr>`)}</tbody>

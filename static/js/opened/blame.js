@@ -1,7 +1,8 @@
 /** The strongest paths from the loss to one input, with their factors, and what all the others add up to. */
-import { html } from "lit";
+import { html, ref } from "lit";
 import { integer, percent } from "../format.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { addressed, addressText, bar, figure, kindOf } from "./numbers.js";
 import { clickedAt, greyImage } from "./thumbnails.js";
 import { shown, stat } from "./shown.js";
@@ -51,7 +52,7 @@ function found({ to, layers, paths, total, remainder, share, count, open_count: 
         </li>`,
       )}
     </ol>
-    <table class="numbers sum"><tbody>
+    <table class="numbers sum" ${ref(scrolls)}><tbody>
       <tr><th scope="row">${_("the {count} paths shown", { count: integer(paths.length) })}</th><td>${figure(total - remainder, "gradient")}</td></tr>
       <tr><th scope="row">${_("all {count} others", { count: integer(count - paths.length) })}</th><td>${figure(remainder, "gradient", "", "blame-remainder")}</td></tr>
     </tbody><tfoot><tr><th scope="row">dL/d${addressText(to.address, to.index)}</th><td>${figure(total, "gradient")}</td></tr></tfoot></table>

@@ -1,8 +1,9 @@
 /** The chain rule of one weight for one example: its factors, where the first of them comes from, and the whole sum. */
-import { html, mathml, nothing } from "lit";
+import { html, mathml, nothing, ref } from "lit";
 import { integer } from "../format.js";
 import { displayName } from "../configuration/names.js";
 import { _, ngettext } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { addressed, addressText, figure, fullAddress, inMath, kindOf, largest, pull, significant, toneOf } from "./numbers.js";
 import { shown } from "./shown.js";
 
@@ -42,15 +43,16 @@ function formula(walk, product) {
 function factors(walk, product) {
   const { upstream, slope, met, met_value: metValue } = product;
   const f = displayName(walk.manifest.layers.find(({ name }) => name === walk.layer)?.activation ?? "linear");
+  const parameter = walk.weight.address.split(".")[1] ?? "W";
   return html`<ol class="factors">
     <li>
-      <h3><math>${over("L", "a")}</math></h3>
+      <h3 aria-label="dL/da"><math>${over("L", "a")}</math></h3>
       <p class="value">${addressed(upstream.of, "gradient", "factor")}</p>
       <p class="address">${addressText(upstream.of.address, upstream.of.index)}</p>
       <p class="note">${_("what the layers above say about this unit")}</p>
     </li>
     <li>
-      <h3><math><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo></math></h3>
+      <h3 aria-label="f′(z)"><math><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo></math></h3>
       <p class="value">${addressed(slope, "plain", "factor")}</p>
       <p class="address">${addressText(slope.address, slope.index)}</p>
       <p class="note">${slope.value === 0
@@ -58,13 +60,13 @@ function factors(walk, product) {
         : _("the slope of {f}: whether the unit lets it through", { f })}</p>
     </li>
     <li>
-      <h3><math>${metSymbol(product)}</math></h3>
+      <h3 aria-label=${metName(product)}><math>${metSymbol(product)}</math></h3>
       <p class="value">${met ? addressed(met, "weight", "factor") : figure(metValue, "weight", _("what the parameter met"), "factor")}</p>
       <p class="address">${met ? addressText(met.address, met.index) : _("a constant")}</p>
       <p class="note">${met ? _("what the weight met on the way forward") : _("no number of the network: a bias always meets 1, a kernel meets 0 in the border")}</p>
     </li>
     <li class="product">
-      <h3><math>${over("L", walk.weight.address.split(".")[1] ?? "W")}</math></h3>
+      <h3 aria-label="dL/d${parameter}"><math>${over("L", parameter)}</math></h3>
       <p class="value">${figure(product.value, "gradient", fullAddress(walk.weight.address, walk.weight.index, walk.example), "product")}</p>
       <p class="address">${_("of example #{example}", { example: walk.example })}</p>
       <p class="note">${_("how the loss changes with the weight, by this example")}</p>
@@ -77,7 +79,7 @@ function places({ products, places: count, rest, value }) {
   if (count < 2) return nothing;
   return html`<section class="part">
     <h3>${_("A shared weight: one product at each place")}</h3>
-    <table class="numbers">
+    <table class="numbers" ${ref(scrolls)}>
       <thead><tr><th>${_("place in z")}</th><th>dL/da</th><th>f′(z)</th><th>${_("met")}</th><th>${_("product")}</th></tr></thead>
       <tbody>${products.map(
         (one) => html`<tr><th scope="row">[${one.place.join(", ")}]</th><td>${addressed(one.upstream.of, "gradient")}</td><td>${addressed(one.slope)}</td>
@@ -96,7 +98,7 @@ function sum(walk, { value, others, gradient }) {
   const limit = largest([value, others, gradient]);
   return html`<section class="part">
     <h3>${_("From this example to the gradient of the step")}</h3>
-    <table class="numbers sum">
+    <table class="numbers sum" ${ref(scrolls)}>
       <tbody>
         <tr><th scope="row">${_("this example adds")}</th><td class="wide">${pull(value, limit, "gradient")}</td><td>${figure(value, "gradient", "", "own-share")}</td></tr>
         <tr><th scope="row">${_("the other {count} examples add", { count: integer(walk.opened.batch_size - 1) })}</th>
@@ -124,7 +126,7 @@ function source(walk, { upstream }) {
   const hidden = rest + terms.slice(TERMS).reduce((total, { value }) => total + value, 0);
   return html`<section class="part">
     <h3>${_("Where dL/da comes from: a weighted sum of what the units above were told")}</h3>
-    <table class="numbers">
+    <table class="numbers" ${ref(scrolls)}>
       <tbody>${shownTerms.map(
         (term) => html`<tr>
           <th scope="row" class="terms">${term.coefficient === 1 ? nothing : html`${significant(term.coefficient)} · `}${term.factors.map(
@@ -170,6 +172,12 @@ function gradientAddress({ weight }) {
 /** @param {string} top @param {string} bottom */
 function over(top, bottom) {
   return mathml`<mfrac><mrow><mi>d</mi><mi>${top}</mi></mrow><mrow><mi>d</mi><mi>${bottom}</mi></mrow></mfrac>`;
+}
+
+/** As a heading it is called by its letter: what a screen reader lists has no fractions and no hats. @param {Product} product */
+function metName({ met, met_value: value }) {
+  if (!met) return String(value);
+  return met.address.endsWith("x_hat") ? "x̂" : met.address === "x" ? "x" : "a";
 }
 
 /** @param {Product} product */

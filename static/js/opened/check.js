@@ -1,7 +1,8 @@
 /** The gradient check: backpropagation's gradient beside central differences, for this weight or for some at random. */
-import { html, nothing } from "lit";
+import { html, nothing, ref } from "lit";
 import { integer, scientific } from "../format.js";
 import { _, ngettext } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { addressText, figure, inMath } from "./numbers.js";
 import { shown, stat } from "./shown.js";
 
@@ -52,7 +53,7 @@ function one(found) {
       <span class="operator">≈</span>
       <div class="plate number"><p class="value">${figure(found.numeric, "gradient", "", "numeric")}</p><p class="caption">${_("finite differences")}</p></div>
     </div>
-    <div class="scroll"><math display="block" class="line">
+    <div class="scroll" ${ref(scrolls)}><math display="block" class="line">
       <mfrac><mrow><mi>L</mi><mo>(</mo><mi>W</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>W</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac>
       <mo>=</mo><mfrac><mrow><mn>${found.loss_above}</mn><mo>−</mo><mn>${found.loss_below}</mn></mrow><mrow><mn>2</mn><mo>⋅</mo><mn>${inMath(scientific(found.h, 3))}</mn></mrow></mfrac>
       <mo>=</mo><mn class="result">${inMath(scientific(found.numeric, 6))}</mn>
@@ -83,8 +84,8 @@ function kinkText(where, count) {
 
 /** @param {Walk} walk @param {GradientCheck[]} checks */
 function many(walk, checks) {
-  return html`<table class="numbers" data-testid="checks">
-    <thead><tr><th>${_("parameter")}</th><th>${_("backpropagation")}</th><th>${_("finite differences")}</th><th>${_("relative error")}</th><th></th></tr></thead>
+  return html`<table class="numbers" ${ref(scrolls)} data-testid="checks">
+    <thead><tr><th>${_("parameter")}</th><th>${_("backpropagation")}</th><th>${_("finite differences")}</th><th>${_("relative error")}</th><td></td></tr></thead>
     <tbody>${checks.map(
       (found) => html`<tr>
         <th scope="row"><button class="plain" @click=${() => {

@@ -1,7 +1,8 @@
 /** What the step cost, counted, and what its gradient would have cost without backpropagation. */
-import { html } from "lit";
+import { html, ref } from "lit";
 import { integer } from "../format.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { bar } from "./numbers.js";
 import { shown } from "./shown.js";
 
@@ -25,15 +26,15 @@ export function cost(walk) {
         count: integer(answer.parameters),
         times: integer(times),
       })}</p>
-      <table class="numbers">
-        <thead><tr><th></th><th class="wide">${_("operations, log scale")}</th><th>${_("multiply-adds with weights")}</th><th>${_("number by number")}</th></tr></thead>
+      <table class="numbers" ${ref(scrolls)}>
+        <thead><tr><td></td><th class="wide">${_("operations, log scale")}</th><th>${_("multiply-adds with weights")}</th><th>${_("number by number")}</th></tr></thead>
         <tbody>${rows.map(
           ([name, count, tone]) => html`<tr><th scope="row">${name}</th><td class="wide">${bar(Math.log10(Math.max(1, whole(count))) / most, tone)}</td>
             <td><data value=${count.products}>${integer(count.products)}</data></td><td><data value=${count.elementwise}>${integer(count.elementwise)}</data></td></tr>`,
         )}</tbody>
       </table>
       <section class="part"><h3>${_("Layer by layer")}</h3>
-        <table class="numbers">
+        <table class="numbers" ${ref(scrolls)}>
           <thead><tr><th>${_("layer")}</th><th>${_("forward")}</th><th>${_("backward")}</th></tr></thead>
           <tbody>${answer.layers
             .filter((layer) => whole(layer.forward) + whole(layer.backward) > 0)

@@ -1,7 +1,8 @@
 /** The ropes at the outputs: what the loss of one example pulls every output with, and the terms that is made of. */
-import { html, mathml } from "lit";
+import { html, mathml, ref } from "lit";
 import { percent } from "../format.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { addressed, bar, figure, inMath, largest, pull, significant } from "./numbers.js";
 import { shown } from "./shown.js";
 
@@ -23,7 +24,7 @@ function ropes(walk, { logits, probs, targets, dL_dz, dL_dp, dp_dz, terms }) {
   const label = walk.opened.examples[walk.example]?.label ?? 0;
   const chosen = walk.rope ?? label;
   const total = dL_dz.reduce((sum, force) => sum - force, 0);
-  return html`<table class="numbers ropes" data-testid="ropes">
+  return html`<table class="numbers ropes" ${ref(scrolls)} data-testid="ropes">
       <thead><tr>
         <th>${_("class")}</th><th>z</th><th class="wide">p</th><th>p</th><th>${_("target")}</th>
         <th class="wide">${_("◀ down · rope · up ▶")}</th><th>${_("force")} t − p</th>
@@ -83,9 +84,9 @@ function slopes(walk) {
   if (missing) return shown(missing, () => "");
   const all = readings.flatMap(({ answer }) => answer?.products[0]?.upstream.loss ?? []);
   const limit = largest(all.map(({ own }) => own));
-  return html`<table class="numbers ropes" data-testid="ropes">
+  return html`<table class="numbers ropes" ${ref(scrolls)} data-testid="ropes">
       <thead><tr>
-        <th></th><th>${_("output")}</th><th>${_("target")}</th><th>${_("difference")}</th>
+        <td></td><th>${_("output")}</th><th>${_("target")}</th><th>${_("difference")}</th>
         <th class="wide">${_("◀ down · rope · up ▶")}</th><th>${_("force")}</th>
       </tr></thead>
       <tbody>${all.map(

@@ -1,7 +1,8 @@
 /** The gradient ladder of the opened step: the size of the gradient on its way down, and what f′ and W made of it. */
-import { html, nothing } from "lit";
+import { html, nothing, ref } from "lit";
 import { scientific } from "../format.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { bar, figure } from "./numbers.js";
 import { shown } from "./shown.js";
 
@@ -16,8 +17,8 @@ export function ladder(walk) {
     const most = Math.ceil(Math.log10(Math.max(...sizes)));
     /** @param {number} size */
     const share = (size) => (size > 0 ? (Math.log10(size) - least) / (most - least) : 0);
-    return html`<table class="numbers rungs">
-        <thead><tr><th>${_("layer")}</th><th></th><th class="wide">${_("RMS, log scale")}</th><th>${_("RMS")}</th><th>${_("gain")}</th></tr></thead>
+    return html`<table class="numbers rungs" ${ref(scrolls)}>
+        <thead><tr><th>${_("layer")}</th><td></td><th class="wide">${_("RMS, log scale")}</th><th>${_("RMS")}</th><th>${_("gain")}</th></tr></thead>
         ${layers.filter(({ layer }) => walk.manifest.layers.some(({ name }) => name === layer)).map((layer) => rung(layer, share))}
         <tbody><tr><th scope="row">${_("inputs")}</th><td>dL/dx</td><td class="wide">${bar(share(layers.at(-1)?.dL_dx ?? 0), "gradient-negative")}</td>
           <td>${figure(layers.at(-1)?.dL_dx, "plain", _("root mean square"))}</td><td></td></tr></tbody>
@@ -42,7 +43,7 @@ function ratios(layers) {
   const tensors = layers.flatMap((layer) => layer.tensors);
   if (tensors.length === 0) return nothing;
   return html`<section class="part"><h3>${_("What it means for the parameters")}</h3>
-    <table class="numbers">
+    <table class="numbers" ${ref(scrolls)}>
       <thead><tr><th>${_("tensor")}</th><th>${_("RMS of its values")}</th><th>${_("of the gradient")}</th><th>${_("of the update")}</th><th>${_("update ÷ weight")}</th></tr></thead>
       <tbody>${tensors.map(
         (one) => html`<tr><th scope="row">${one.address}</th><td>${figure(one.value)}</td><td>${figure(one.gradient)}</td><td>${figure(one.update)}</td>

@@ -1,8 +1,9 @@
 /** The outer product as pictures: what a unit saw, times what it was told, is what an example writes into the gradient. */
-import { html } from "lit";
+import { html, ref } from "lit";
 import { integer } from "../format.js";
 import { featureName } from "../configuration/names.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { figure, largest } from "./numbers.js";
 import { clickedAt, signedImage } from "./thumbnails.js";
 import { shown } from "./shown.js";
@@ -73,7 +74,7 @@ function rows(walk, answer) {
     .map((_x, at) => at)
     .sort((one, other) => Math.abs(answer.gradient[other] ?? 0) - Math.abs(answer.gradient[one] ?? 0))
     .slice(0, MOST_ROWS);
-  return html`<table class="numbers">
+  return html`<table class="numbers" ${ref(scrolls)}>
       <thead><tr><th>${_("input")}</th><th>x</th><th>× dL/dz</th><th>= ${_("what this example adds")}</th><th>∑ ${_("the gradient")}</th></tr></thead>
       <tbody>${order.map(
         (at) => html`<tr class=${at === walk.weight.index[1] ? "chosen" : ""} @click=${() => walk.choose(`${answer.layer}.W`, [answer.unit, at])}>

@@ -1,7 +1,8 @@
 /** Promise and delivery: the change of the loss that the gradient promised, and the one that came, whole and by layer. */
-import { html } from "lit";
+import { html, ref } from "lit";
 import { percent } from "../format.js";
 import { _ } from "../i18n.js";
+import { scrolls } from "../scrolls.js";
 import { figure, largest, pull, significant } from "./numbers.js";
 import { shown, stat } from "./shown.js";
 
@@ -18,8 +19,8 @@ export function promise(walk) {
         ${stat(_("delivered"), figure(answer.delivered, "weight", "", "delivered"))}
       </dl>
       <p class="verdict">${sentence(answer)}</p>
-      <table class="numbers promise" data-testid="promise">
-        <thead><tr><th>${_("layer moved alone")}</th><th class="wide"></th><th>${_("promised")}</th><th>${_("delivered")}</th><th>${_("second and higher order")}</th></tr></thead>
+      <table class="numbers promise" ${ref(scrolls)} data-testid="promise">
+        <thead><tr><th>${_("layer moved alone")}</th><td class="wide"></td><th>${_("promised")}</th><th>${_("delivered")}</th><th>${_("second and higher order")}</th></tr></thead>
         <tbody>
           ${answer.layers.map(
             (layer) => html`<tr><th scope="row">${layer.layer}</th><td class="wide two">${pull(layer.promised, limit, "gradient")}${pull(layer.delivered, limit, "weight")}</td>

@@ -1,10 +1,11 @@
 /** Sixteen held-out digits and what the network, as it is now, reads in them. A press shows one in the network. */
-import { html, nothing, svg } from "lit";
+import { html, nothing, ref, svg } from "lit";
 import { send } from "../connection.js";
 import { drawDigit, readImages } from "../digits.js";
 import { integer, number, percent } from "../format.js";
 import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
+import { scrolls } from "../scrolls.js";
 import { store } from "../store.js";
 import { steers, whyNot } from "../workshop/steering.js";
 import { areDigits } from "./layer-names.js";
@@ -40,7 +41,7 @@ class DigitGallery extends Panel {
           ${known ? _("{right} of {count} right", { right: integer(right), count: integer(readings.length) }) : _("not read yet")}
         </p>
       </header>
-      <ol>${readings.map(digit)}</ol>
+      <ol ${ref(scrolls)}>${readings.map(digit)}</ol>
     </section>`;
   }
 

@@ -42,7 +42,7 @@ class ClassBar extends Panel {
     const off = connection.phase !== "live";
     const { mode, locked, presented } = workshop;
     const door = locked ? _("The door is closed: nobody new comes in. Open it") : _("Close the door: nobody new comes in");
-    return html`<div class="class-bar" role="group" aria-label=${_("The class")}>
+    return html`<div class="class-bar" role="region" aria-label=${_("The class")}>
       <div class="class-mode" role="group" aria-label=${_("What members may do")}>
         <button class=${mode === "follow" ? "primary" : ""} data-testid="mode-follow" aria-pressed=${mode === "follow" ? "true" : "false"} ?disabled=${off}
           @click=${() => send({ type: "set_mode", mode: "follow" })}>${_("Everyone follows me")}</button>

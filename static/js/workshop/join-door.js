@@ -89,7 +89,7 @@ class JoinDoor extends LitElement {
 
   /** @param {import("./http.js").Refusal} missing */
   #nothingHere({ code, message }) {
-    return html`<p class="door-wrong" role="alert" data-testid="no-workshop">${message}</p>
+    return html`<div role="alert"><h1 class="door-wrong" data-testid="no-workshop">${message}</h1></div>
       ${code === "not_connected" || code === "too_many_attempts"
         ? html`<div class="door"><button class="primary" data-testid="try-door" @click=${this.#look}>${_("Try again")}</button></div>`
         : html`<code-form></code-form>`}`;

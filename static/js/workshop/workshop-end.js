@@ -23,13 +23,13 @@ class WorkshopEnd extends Panel {
     const reason = isOut();
     if (!reason) return nothing;
     const { symbol, text, action, href } = end(reason);
-    return html`<section class="workshop-end" role="alert" data-testid="workshop-end" data-reason=${reason}>
+    return html`<main class="workshop-end" data-testid="workshop-end" data-reason=${reason}>
       <svg aria-hidden="true"><use href="#symbol-${symbol}"></use></svg>
-      <p>${text}</p>
+      <div role="alert"><h1>${text}</h1></div>
       ${href
         ? html`<a class="button primary" data-testid="end-action" href=${href}>${action}</a>`
         : html`<button class="primary" data-testid="end-action" @click=${() => location.reload()}>${action}</button>`}
-    </section>`;
+    </main>`;
   }
 
   /** @override */
