@@ -6,6 +6,7 @@
   } catch {
     // no storage: the system's theme it is
   }
+  if (matchMedia("(forced-colors: active)").matches) chosen = null; // what is drawn stands on the system's ground
   const light = chosen ? chosen === "light" : matchMedia("(prefers-color-scheme: light)").matches;
   document.documentElement.dataset.theme = light ? "light" : "dark";
 

@@ -1,5 +1,5 @@
 /** Sixteen held-out digits and what the network, as it is now, reads in them. A press shows one in the network. */
-import { html, nothing, ref, svg } from "lit";
+import { html, nothing, svg } from "lit";
 import { send } from "../connection.js";
 import { drawDigit, readImages } from "../digits.js";
 import { integer, number, percent } from "../format.js";
@@ -41,12 +41,13 @@ class DigitGallery extends Panel {
           ${known ? _("{right} of {count} right", { right: integer(right), count: integer(readings.length) }) : _("not read yet")}
         </p>
       </header>
-      <ol ${ref(scrolls)}>${readings.map(digit)}</ol>
+      <ol>${readings.map(digit)}</ol>
     </section>`;
   }
 
   /** @override */
   updated() {
+    scrolls(this.querySelector("ol")); // whose run it is may have changed, and with it whether the digits can be pressed
     const { manifest, theme } = store.state;
     if (!manifest?.image_shape) return;
     const shape = manifest.image_shape;
