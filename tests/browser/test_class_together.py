@@ -60,10 +60,19 @@ def test_members_answer_in_secret_the_run_decides_and_both_survive_a_reload(visi
         expect(page.get_by_test_id("votes-0")).to_have_text("1")
         expect(page.get_by_test_id("votes-1")).to_have_text("1")
     expect(host.get_by_test_id("decided")).to_have_count(0)
+    curve = host.get_by_test_id("question-curve")
+    expect(curve.locator("circle")).to_have_count(0)
     host.get_by_test_id("speed").fill("100")  # as fast as it can
     host.get_by_test_id("play").click()
     expect(host.get_by_test_id("decided")).to_contain_text(f"At step {step:,} the loss was")
     expect(host.get_by_test_id("decided")).to_contain_text("No. 1 of 2 answers were right.")
+    expect(curve.locator(".came")).to_have_text("No")
+    dot, place = curve.locator("circle").bounding_box(), curve.locator(".curve-place").bounding_box()
+    assert dot
+    assert place
+    middle = ((dot["x"] + dot["width"] / 2 - place["x"]) / place["width"], dot["y"] - place["y"])
+    assert middle[0] == pytest.approx(1 / 1.14, abs=0.01), "at the step that decides"
+    assert 0 < middle[1] < place["height"], "in the picture, however far from the line"
     expect(otter.get_by_test_id("vote")).to_have_attribute("data-state", "decided")
     otter.get_by_test_id("vote-away").click()
     expect(otter.get_by_test_id("vote")).to_have_count(0)

@@ -7,6 +7,7 @@ import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { voteBars } from "./vote-bars.js";
 import "./earlier-questions.js";
+import "./question-curve.js";
 import "./vote-form.js";
 import { decided, foreseen, optionsOf, sentence } from "./words.js";
 
@@ -25,6 +26,7 @@ class ClassQuestion extends Panel {
       ${vote.open ? waiting(vote) : voteBars(vote)}
       ${vote.decision ? html`<p class="stage-decided" role="status" data-testid="decided">${decided(vote, workshop.host.name)} <span>${foreseen(vote)}</span></p>` : nothing}
       ${!vote.open && !vote.decision ? this.#deciding(vote, off) : nothing}
+      <question-curve></question-curve>
       <div class="stage-actions">
         ${vote.open ? html`<button class="primary" data-testid="close-answers" ?disabled=${off} @click=${() => send({ type: "close_answers", question: vote.id })}>${_("Close and show the answers")}</button>` : nothing}
         <button data-testid="drop-question" ?disabled=${off} @click=${() => send({ type: "drop_question", question: vote.id })}>${vote.open ? _("Take it back") : _("Ask another")}</button>
