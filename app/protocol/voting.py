@@ -1,7 +1,8 @@
 """Votes: the host asks the class before the run decides; members answer, a histogram shows, then one measures.
 
 A question is the host's own words, or is made from the run ("will the loss at step 500 be below 0.3?"): then it is the
-run that decides it, when it gets there.
+run that decides it, when it gets there. Or it is about the opened step that all see: the step's own numbers decide it,
+and are known from the beginning, to nobody but the server.
 """
 
 from typing import Annotated, Literal
@@ -58,7 +59,25 @@ class MostConfused(ClassQuestion):
     step: Step
 
 
-AnyClassQuestion = Annotated[OwnWords | LossBelow | AccuracyAbove | MostConfused, Field(discriminator="about")]
+class WeightMoves(ClassQuestion):
+    """Which way will the opened step move this weight? Options: up, down, not at all."""
+
+    about: Literal["weight_moves"]
+    step: Step
+    address: str = Field(max_length=64, description="of the tensor that the weight is in")
+    index: list[Annotated[int, Field(ge=0, le=MOST_INTEGER)]] = Field(max_length=4)
+
+
+class LossFalls(ClassQuestion):
+    """Will the loss on its own minibatch be lower after the opened step than before it? Options: yes, no."""
+
+    about: Literal["loss_falls"]
+    step: Step
+
+
+AnyClassQuestion = Annotated[
+    OwnWords | LossBelow | AccuracyAbove | MostConfused | WeightMoves | LossFalls, Field(discriminator="about")
+]
 
 
 class AskClass(Command):
@@ -84,7 +103,7 @@ class CloseAnswers(Command):
 
 
 class Decide(Command):
-    """Say which answer to a question of one's own words is right; None: none is."""
+    """Say which answer to a question of one's own words is right; None: none is, or the opened step decides."""
 
     type: Literal["decide"] = "decide"
     question: QuestionId
@@ -106,6 +125,10 @@ class Decision(Value):
     step: int | None = Field(description="of the measurement; None where the host decided, like the next two")
     measured: float | None = Field(description="the loss, the accuracy, or how many of that class were misread")
     counts: list[int] | None = Field(description="misread held-out examples of each class, where it was about these")
+    before: float | None = Field(
+        default=None, description="of the opened step: the weight or loss before it; what is measured is that after it"
+    )
+    gradient: float | None = Field(default=None, description="of the loss by the weight that was asked about")
 
 
 class Asked(Value):

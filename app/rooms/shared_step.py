@@ -3,6 +3,7 @@
 import asyncio
 import json
 from functools import partial
+from typing import Any
 
 from app.protocol import commands, events
 from app.protocol.message import Reply
@@ -54,6 +55,11 @@ class SharedStep:
             asked.add_done_callback(partial(self._settle, key))
         self._asked[key] = asked  # the one used last is the last to go
         return _addressed(await asyncio.shield(asked), reply_to)
+
+    async def read(self, question: commands.AnyQuestion) -> dict[str, Any]:
+        """Return an answer as plain data; raises `RunRefused` and `NoRun`."""
+        answer: dict[str, Any] = json.loads(await self.answer(question, None, at_once=True))["answer"]
+        return answer
 
     def stop(self) -> None:
         """Wait for no answer any more."""

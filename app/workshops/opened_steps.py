@@ -6,18 +6,23 @@ what they ask is answered from the same step. In a room of one's own all this is
 
 from typing import TYPE_CHECKING
 
-from app.protocol import commands, events
+from app.protocol import commands, events, voting
 from app.protocol.message import Command
 from app.protocol.shown_step import LookAtStep, ShownStep, ShowStep, StepPlace
 from app.rooms.asking import NoRun, RunRefused
 from app.rooms.shared_step import SharedStep, TooManyQuestions
 from app.workshops.activity import Activity
 from app.workshops.people import new_id
+from app.workshops.poll import DOWN, NO, NOT_AT_ALL, UP, YES
 from app.workshops.roles import may
 from app.workshops.visit import Visit
 
 if TYPE_CHECKING:
     from app.workshops.workshop import Workshop
+
+
+class NoStepShown(Exception):
+    """No step is open for all to see, or another one than was meant."""
 
 
 class OpenedSteps(Activity):
@@ -67,6 +72,30 @@ class OpenedSteps(Activity):
                     return
                 visit.say(self._step.summary(command.id))
 
+    async def foresee(self, question: voting.WeightMoves | voting.LossFalls) -> voting.Decision:
+        """Return what the step that all see says to a question; raises `NoStepShown`, `RunRefused` and `NoRun`."""
+        step = self._step
+        if step is None or self.shown is None or step.step != question.step:
+            raise NoStepShown
+        match question:
+            case voting.WeightMoves(address=address, index=index):
+                told = await step.read(commands.AskAnatomy(about="anatomy", address=address, index=index))
+                before, after = told["parameter_before"], told["parameter_after"]
+                option = NOT_AT_ALL if before == after else UP if (after or 0.0) > (before or 0.0) else DOWN
+            case voting.LossFalls():
+                told = await step.read(commands.AskPromise(about="promise"))
+                before, after = told["loss_before"], told["loss_after"]
+                option = NO if after is None or before is None or after >= before else YES
+        return voting.Decision(
+            option=option,
+            right=0,
+            step=step.step,
+            measured=after,
+            counts=None,
+            before=before,
+            gradient=told.get("dL_dp"),
+        )
+
     def stop(self) -> None:
         """Leave no question behind."""
         if self._step is not None:
@@ -77,7 +106,7 @@ class OpenedSteps(Activity):
         try:
             opened = await room.answer_to(command)
         except RunRefused as refused:
-            _refuse(visit, command, refused)
+            visit.refuse_as(command, refused)
             return
         except NoRun:
             visit.refuse_for(command, "run_silent")
@@ -104,7 +133,7 @@ class OpenedSteps(Activity):
         try:
             visit.say(await step.answer(command.question, command.id, at_once=leads))
         except RunRefused as refused:
-            _refuse(visit, command, refused)
+            visit.refuse_as(command, refused)
             if refused.code == "not_opened" and step is self._step and not self._gone:
                 self._gone = True
                 self._workshop.changed()
@@ -112,8 +141,3 @@ class OpenedSteps(Activity):
             visit.refuse_for(command, "run_silent")
         except TooManyQuestions:
             visit.refuse_for(command, "too_quick")
-
-
-def _refuse(visit: Visit, command: Command, refused: RunRefused) -> None:
-    params = {key: value for key, value in refused.params.items() if key != "where"}
-    visit.refuse(visit.viewer, command.id, refused.code, str(refused.params.get("where", "")), refused.template, params)

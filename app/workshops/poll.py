@@ -11,6 +11,7 @@ from app.store.ledger import KeptItem
 
 KIND = "question"
 YES, NO = 0, 1
+UP, DOWN, NOT_AT_ALL = 0, 1, 2
 DIGITS = 10
 QUESTION: TypeAdapter[voting.AnyClassQuestion] = TypeAdapter(voting.AnyClassQuestion)
 
@@ -29,6 +30,8 @@ class Poll:
     """Seconds since 1970."""
     past: bool = False
     """Whether it is on the screens no more."""
+    truth: voting.Decision | None = None
+    """What the opened step says, where that is what was asked about; told when the host reveals it."""
 
     @property
     def options(self) -> int:
@@ -38,6 +41,8 @@ class Poll:
                 return len(options)
             case voting.MostConfused():
                 return DIGITS
+            case voting.WeightMoves():
+                return 3
             case _:
                 return 2
 
@@ -57,6 +62,12 @@ class Poll:
         # Of classes that are misread equally often, each was a right answer.
         counts = decision.counts
         return option == decision.option if counts is None else counts[option] == counts[decision.option]
+
+    def decide(self, decision: voting.Decision) -> None:
+        """Take what was decided, with how many saw it coming; nobody answers any more."""
+        self.open, self.decision = False, decision
+        right = sum(self.is_right(answer) is True for answer in self.answers.values())
+        self.decision = decision.model_copy(update={"right": right})
 
     @property
     def earlier(self) -> voting.EarlierQuestion:
@@ -80,6 +91,7 @@ class Poll:
             "decision": self.decision.model_dump() if self.decision else None,
             "asked": self.asked,
             "past": self.past,
+            "truth": self.truth.model_dump() if self.truth else None,
         }
         return KeptItem(KIND, self.id, json.dumps(body))
 
@@ -91,6 +103,7 @@ class Poll:
         decision = voting.Decision.model_validate(body["decision"]) if body["decision"] else None
         # Of those that were kept before questions were remembered nobody knows when they were asked.
         asked, past = float(body.get("asked", 0.0)), body.get("past") is True
-        poll = cls(item.id, question, body["open"] is True, {}, decision, asked, past)
+        truth = voting.Decision.model_validate(body["truth"]) if body.get("truth") else None
+        poll = cls(item.id, question, body["open"] is True, {}, decision, asked, past, truth)
         poll.answers = {str(who): int(option) for who, option in body["answers"].items() if 0 <= option < poll.options}
         return poll

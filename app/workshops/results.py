@@ -45,6 +45,7 @@ class Text:
         return self.template if self.own_words else say(self.template, self.params)
 
 
+WAYS = (Text(N_("Up")), Text(N_("Down")), Text(N_("Not at all")))
 NONE_OF_THEM = Text(N_("none of them"))
 
 Cell = Text | str | int | float | None
@@ -93,6 +94,11 @@ def sentence_of(question: voting.AnyClassQuestion) -> Text:
         case voting.AccuracyAbove(step=step, threshold=threshold):
             params: Params = {"step": step, "threshold": f"{100 * threshold:.6g} %"}
             return Text(N_("Will the held-out accuracy at step {step} be above {threshold}?"), params)
+        case voting.WeightMoves(step=step, address=address, index=index):
+            params = {"step": step, "weight": f"{address}[{', '.join(map(str, index))}]"}
+            return Text(N_("Which way will step {step} move {weight}?"), params)
+        case voting.LossFalls(step=step):
+            return Text(N_("Will the loss on the minibatch of step {step} fall with it?"), {"step": step})
         case voting.MostConfused(step=step):
             return Text(N_("Which digit will be misread most at step {step}?"), {"step": step})
 
@@ -104,6 +110,8 @@ def option_of(question: voting.AnyClassQuestion, option: int) -> Text:
             return Text(options[option], own_words=True)
         case voting.MostConfused():
             return Text(str(option), own_words=True)
+        case voting.WeightMoves():
+            return WAYS[option]
         case _:
             return Text(N_("Yes")) if option == YES else Text(N_("No"))
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.protocol import events
 from app.protocol.message import Command, Event
+from app.rooms.asking import RunRefused
 from app.rooms.room import Room
 from app.rooms.viewer import Viewer
 from app.workshops.people import TEMPLATES, Person
@@ -34,6 +35,12 @@ class Visit:
     def refuse_for(self, command: Command, code: str, **params: object) -> None:
         """Tell that a command was not carried out, by one of the workshop's own reasons."""
         self.refuse(self.viewer, command.id, code, "", TEMPLATES[code], params)
+
+    def refuse_as(self, command: Command, refused: RunRefused) -> None:
+        """Tell that a command was not carried out, by the run's own reason."""
+        params = {key: value for key, value in refused.params.items() if key != "where"}
+        where = str(refused.params.get("where", ""))
+        self.refuse(self.viewer, command.id, refused.code, where, refused.template, params)
 
     def leave(self, viewer: Viewer) -> None:
         """Close the page."""

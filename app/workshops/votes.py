@@ -13,6 +13,7 @@ from app.rooms.room import Room
 from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
 from app.workshops.activity import Activity
+from app.workshops.opened_steps import NoStepShown
 from app.workshops.people import Person, new_id
 from app.workshops.poll import DIGITS, KIND, NO, YES, Poll
 from app.workshops.results import Result, answers_to
@@ -72,15 +73,14 @@ class Votes(Activity):
             case voting.CloseAnswers():
                 poll.open = False
             case voting.Decide(option=option):
-                if not isinstance(poll.question, voting.OwnWords):
+                if poll.truth is None and not isinstance(poll.question, voting.OwnWords):
                     visit.refuse_for(command, "run_decides")
                     return
                 if option is not None and option >= poll.options:
                     visit.refuse_for(command, "no_such_option")
                     return
-                poll.open = False
-                right = 0 if option is None else poll.histogram[option]
-                poll.decision = voting.Decision(option=option, right=right, step=None, measured=None, counts=None)
+                said = voting.Decision(option=option, right=0, step=None, measured=None, counts=None)
+                poll.decide(poll.truth or said)
             case voting.DropQuestion():
                 if poll.open:
                     self.poll = None  # taken back, as if it had never been asked
@@ -143,18 +143,39 @@ class Votes(Activity):
             if not all(text.strip() for text in texts):
                 visit.refuse_for(command, "empty_question")
                 return
+        elif isinstance(question, voting.WeightMoves | voting.LossFalls):
+            self._workshop.begin_quietly(self._ask_of_step(visit, command, question), "ask of the step")
+            return
         else:
             if self._workshop.main.reached >= question.step:
                 visit.refuse_for(command, "step_passed", step=question.step)
                 return
-        if self.poll is not None:
-            self._put_away(self.poll)
-        self.poll = Poll(new_id(), question)
         if isinstance(question, voting.LossBelow):
             self._workshop.main.mark(question.step)
-        self._workshop.keep_item(self.poll.kept)
+        self._put_up(visit, command, Poll(new_id(), question))
+
+    def _put_up(self, visit: Visit, command: Command, poll: Poll) -> None:
+        if self.poll is not None:
+            self._put_away(self.poll)
+        self.poll = poll
+        self._workshop.keep_item(poll.kept)
         visit.done(command)
         self._tell_soon()
+
+    async def _ask_of_step(
+        self, visit: Visit, command: voting.AskClass, question: voting.WeightMoves | voting.LossFalls
+    ) -> None:
+        """Ask about the opened step, whose answer is there already: it is kept until the host reveals it."""
+        try:
+            truth = await self._workshop.opened.foresee(question)
+        except NoStepShown:
+            visit.refuse_for(command, "no_step_shown")
+        except RunRefused as refused:
+            visit.refuse_as(command, refused)
+        except NoRun:
+            visit.refuse_for(command, "run_silent")
+        else:
+            self._put_up(visit, command, Poll(new_id(), question, truth=truth))
 
     def _put_away(self, poll: Poll) -> None:
         """Remember the question that was asked, if anybody answered it; the oldest of too many is forgotten."""
@@ -174,11 +195,7 @@ class Votes(Activity):
 
     def _decide(self, poll: Poll, option: int, step: int, measured: float, counts: list[int] | None = None) -> None:
         """Take what the run says; answers are closed with it, for everyone can read it on the screen."""
-        poll.open = False
-        decision = voting.Decision(option=option, right=0, step=step, measured=measured, counts=counts)
-        poll.decision = decision
-        right = sum(poll.is_right(answer) is True for answer in poll.answers.values())
-        poll.decision = decision.model_copy(update={"right": right})
+        poll.decide(voting.Decision(option=option, right=0, step=step, measured=measured, counts=counts))
         self._workshop.keep_item(poll.kept)
         self._tell_soon()
 

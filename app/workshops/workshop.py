@@ -75,8 +75,9 @@ class Workshop:
         self._last_seen.bring_back(kept.items)
         self._places = Places(self, rooms, settings)
         self._wall = ClassWall(self)
-        self._opened = OpenedSteps(self)
-        self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self), self._opened)
+        self.opened = OpenedSteps(self)
+        """The step that is open for all."""
+        self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self), self.opened)
         self._tasks: set[asyncio.Task[None]] = set()
         for activity in self._activities:
             activity.bring_back(kept.items)
@@ -149,7 +150,7 @@ class Workshop:
             host_here=self.host.here,
             spotlight=self.spotlight.info if self.spotlight else None,
             presented=self.presented,
-            opened=self._opened.shown,
+            opened=self.opened.shown,
             members=sum(person.here for person in self.people.values() if person.role == "member"),
             wall=self._wall.state,
         )

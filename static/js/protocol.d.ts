@@ -486,12 +486,16 @@ export interface Decision {
   measured: number | null;
   /** misread held-out examples of each class, where it was about these */
   counts: number[] | null;
+  /** of the opened step: the weight or loss before it; what is measured is that after it */
+  before: number | null;
+  /** of the loss by the weight that was asked about */
+  gradient: number | null;
 }
 
 /** A question, as one person sees it. */
 export interface Asked {
   id: string;
-  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused | WeightMoves | LossFalls;
   open: boolean;
   /** how many have answered */
   answers: number;
@@ -506,7 +510,7 @@ export interface Asked {
 /** A question that was asked before, as the host sees it. */
 export interface EarlierQuestion {
   id: string;
-  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused | WeightMoves | LossFalls;
   /** when, in milliseconds since 1970; 0: nobody knows */
   asked: number;
   answers: number;
@@ -754,11 +758,28 @@ export interface MostConfused {
   step: number;
 }
 
+/** Which way will the opened step move this weight? Options: up, down, not at all. */
+export interface WeightMoves {
+  about: "weight_moves";
+  step: number;
+  /** of the tensor that the weight is in */
+  address: string;
+  index: number[];
+}
+
+/** Will the loss on its own minibatch be lower after the opened step than before it? Options: yes, no. */
+export interface LossFalls {
+  about: "loss_falls";
+  step: number;
+}
+
 export type AnyClassQuestion =
   | OwnWords
   | LossBelow
   | AccuracyAbove
-  | MostConfused;
+  | MostConfused
+  | WeightMoves
+  | LossFalls;
 
 /** The first message of a socket: which room, and what the page already knows (after a reconnect). */
 export interface Hello {
@@ -1198,7 +1219,7 @@ export interface AskClass {
   /** echoed as reply_to */
   id?: number | null;
   type: "ask_class";
-  question: OwnWords | LossBelow | AccuracyAbove | MostConfused;
+  question: OwnWords | LossBelow | AccuracyAbove | MostConfused | WeightMoves | LossFalls;
 }
 
 /** Answer the question, or change one's answer while it is open. */
@@ -1218,7 +1239,7 @@ export interface CloseAnswers {
   question: string;
 }
 
-/** Say which answer to a question of one's own words is right; None: none is. */
+/** Say which answer to a question of one's own words is right; None: none is, or the opened step decides. */
 export interface Decide {
   /** echoed as reply_to */
   id?: number | null;

@@ -182,3 +182,48 @@ def test_a_step_that_is_gone_with_its_run_says_so_to_all(visit, wall):
         expect(page.get_by_test_id("step-gone")).to_have_count(0)
         expect(page.get_by_test_id("opened-title")).to_have_text("Step 1, opened")
         is_at(page, "cost")
+
+
+def test_the_class_foresees_what_the_step_does_to_a_weight_and_then_sees_it(visit, wall):
+    otter = joined(visit(f"/r/{code_of(wall)}", **PHONE), "Otter")
+    wall.get_by_test_id("open-step").click()
+    go_to(wall, "chain")
+    is_at(otter, "chain")
+    place = place_of(wall)
+    wall.get_by_test_id("ask-weight").click()
+    card = otter.get_by_test_id("opened").get_by_test_id("vote")
+    expect(card.get_by_test_id("vote-question")).to_contain_text(f"{place[0]}[{place[1]}, {place[2]}]")
+
+    # Nobody looks ahead, whoever turns the page.
+    otter.get_by_test_id("phase-update").click()
+    expect(otter.get_by_test_id("step-secret")).to_be_visible()
+    expect(otter.get_by_test_id("anatomy-gradient")).to_have_count(0)
+    otter.get_by_test_id("step-with-host").click()
+    for option in (0, 1):
+        card.get_by_test_id(f"vote-{option}").click()
+        expect(card.get_by_test_id(f"vote-{option}")).to_have_attribute("aria-pressed", "true")
+    expect(wall.get_by_test_id("step-count")).to_have_text("1 of 1 have answered")
+    wall.get_by_test_id("step-close").click()
+    expect(card.get_by_test_id("votes-1")).to_have_text("1")
+    expect(card.get_by_test_id("vote-state")).to_have_text("")
+    wall.get_by_test_id("step-reveal").click()
+
+    # The step's own numbers decide, and both stand where they are.
+    for page in (wall, otter):
+        is_at(page, "anatomy")
+        expect(page.get_by_test_id("anatomy-gradient")).to_have_count(1)
+    gradient = float(otter.get_by_test_id("anatomy-gradient").get_attribute("value") or "nan")
+    moved = float(otter.get_by_test_id("update").get_attribute("value") or "nan")
+    assert gradient * moved < 0
+    sign, way = ("positive", "goes down") if gradient > 0 else ("negative", "goes up")
+    for revealed in (wall.get_by_test_id("step-revealed"), card.get_by_test_id("vote-state")):
+        expect(revealed).to_contain_text(f"The gradient is {sign}")
+        expect(revealed).to_contain_text(way)
+        expect(revealed).to_contain_text("takes the gradient for the way to go")
+    right = 1 if gradient > 0 else 0
+    expect(wall.get_by_test_id("step-revealed")).to_contain_text(f"{right} of 1 answer was right.")
+    assert otter.evaluate("document.scrollingElement.scrollWidth") == 360
+
+    wall.get_by_test_id("step-drop").click()
+    wall.get_by_test_id("ask-loss").click()
+    expect(card.get_by_test_id("vote-question")).to_contain_text("fall with it?")

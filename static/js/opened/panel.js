@@ -15,6 +15,7 @@ import { IDEAS, PHASES, phaseName } from "./ideas.js";
 import { ladder } from "./ladder.js";
 import { outer } from "./outer.js";
 import { promise } from "./promise.js";
+import { isSecret } from "../vote/step-question.js";
 import { slice } from "./slice.js";
 import { subject } from "./subject.js";
 import { votes } from "./votes.js";
@@ -49,10 +50,13 @@ export function panel(walk, { close, again }) {
     <nav aria-label=${_("Phases of the step")}>${PHASES.map((phase) => phaseEntry(walk, phase))}</nav>
     <div class="content" tabindex="-1">
       ${subject(walk)}
+      <step-question .walk=${walk}></step-question>
       <article data-testid="idea" data-idea=${idea.name} aria-labelledby="idea-title">
         <h3 id="idea-title">${idea.title()}</h3>
         <p class="lead">${idea.lead()}</p>
-        ${SECTIONS[idea.name](walk)}
+        ${idea.phase === "update" && isSecret(opened.step)
+          ? html`<p class="computing" role="status" data-testid="step-secret">${_("What the step does is shown when the question is decided.")}</p>`
+          : SECTIONS[idea.name](walk)}
       </article>
     </div>
     <footer>

@@ -2,6 +2,7 @@
 import { html } from "lit";
 import { _ } from "../i18n.js";
 import { picture, reading } from "./examples.js";
+import { isSecret } from "../vote/step-question.js";
 import { figure } from "./numbers.js";
 
 /** @typedef {import("./walk.js").Walk} Walk */
@@ -28,7 +29,7 @@ function weightValue(walk) {
   const { address: at, index } = walk.weight;
   const { answer } = walk.asking.read({ about: "anatomy", address: at, index });
   if (!answer) return html`<b>…</b>`;
-  return walk.idea.phase === "update"
+  return walk.idea.phase === "update" && !isSecret(walk.opened.step)
     ? html`<b>${figure(answer.parameter_before, "weight", _("before the step"))} → ${figure(answer.parameter_after, "weight", _("after the step"))}</b>`
     : html`<b>${figure(answer.parameter_before, "weight", _("before the step"))} <i class="stamp">${_("before")}</i></b>`;
 }

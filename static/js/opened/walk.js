@@ -129,6 +129,11 @@ export class Walk {
     this.#moved();
   }
 
+  /** Turns to an idea. @param {import("./ideas.js").IdeaName} name */
+  goTo(name) {
+    this.set({ at: Math.max(0, IDEAS.findIndex((idea) => idea.name === name)) });
+  }
+
   /** Where one is, for those who are led. @returns {StepPlace} */
   get place() {
     const { address, index } = this.weight;

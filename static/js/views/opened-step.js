@@ -11,7 +11,7 @@ import { goesAlong, isInAudience, leads, leaveHost, shownStep, tellPlace } from 
 
 class OpenedStep extends Panel {
   /** @override @type {typeof Panel.watches} */
-  static watches = ["run", "connection", "theme", "manifest", "seat", "workshop", "ownView"];
+  static watches = ["run", "connection", "theme", "manifest", "seat", "workshop", "ownView", "vote"];
 
   /** @type {typeof import("../opened/panel.js") | null} */
   #drawing = null;

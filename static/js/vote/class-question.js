@@ -9,7 +9,7 @@ import { voteBars } from "./vote-bars.js";
 import "./earlier-questions.js";
 import "./question-curve.js";
 import "./vote-form.js";
-import { decided, foreseen, optionsOf, sentence } from "./words.js";
+import { decided, foreseen, isOfStep, optionsOf, sentence } from "./words.js";
 
 class ClassQuestion extends Panel {
   /** @override @type {typeof Panel.watches} */
@@ -31,12 +31,15 @@ class ClassQuestion extends Panel {
         ${vote.open ? html`<button class="primary" data-testid="close-answers" ?disabled=${off} @click=${() => send({ type: "close_answers", question: vote.id })}>${_("Close and show the answers")}</button>` : nothing}
         <button data-testid="drop-question" ?disabled=${off} @click=${() => send({ type: "drop_question", question: vote.id })}>${vote.open ? _("Take it back") : _("Ask another")}</button>
       </div>
-      ${vote.question.about === "own_words" ? nothing : html`<div class="stage-run"><transport-bar></transport-bar><run-figures></run-figures></div>`}
+      ${vote.question.about === "own_words" || isOfStep(vote.question) ? nothing : html`<div class="stage-run"><transport-bar></transport-bar><run-figures></run-figures></div>`}
     </section>`;
   }
 
   /** @param {import("../protocol").Asked} vote @param {boolean} off */
   #deciding(vote, off) {
+    if (isOfStep(vote.question)) {
+      return html`<div class="vote-decide"><button class="primary" data-testid="reveal" ?disabled=${off} @click=${() => send({ type: "decide", question: vote.id, option: null })}>${_("Reveal what the step does")}</button></div>`;
+    }
     if (vote.question.about !== "own_words") {
       return html`<p class="note" role="status">${_("Let the run train: at step {step} it decides.", { step: integer(vote.question.step) })}</p>`;
     }

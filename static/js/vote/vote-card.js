@@ -6,7 +6,7 @@ import { _ } from "../i18n.js";
 import { Panel } from "../panel.js";
 import { store } from "../store.js";
 import { voteBars } from "./vote-bars.js";
-import { decided, foreseen, optionsOf, sentence } from "./words.js";
+import { decided, foreseen, isOfStep, optionsOf, sentence } from "./words.js";
 
 class VoteCard extends Panel {
   /** @override @type {typeof Panel.watches} */
@@ -27,9 +27,9 @@ class VoteCard extends Panel {
     const { vote, workshop, seat } = store.state;
     if (!vote || !workshop || seat?.person.role !== "member" || this.away === vote.id) return nothing;
     const state = vote.open ? "open" : vote.decision ? "decided" : "closed";
-    return html`<section class="vote" data-testid="vote" data-state=${state} aria-labelledby="vote-question">
+    return html`<section class="vote" data-testid="vote" data-state=${state} aria-label=${sentence(vote.question)}>
       <p class="vote-who">${_("{name} asks", { name: workshop.host.name })}</p>
-      <h2 id="vote-question" class="vote-question" data-testid="vote-question">${sentence(vote.question)}</h2>
+      <h2 class="vote-question" data-testid="vote-question">${sentence(vote.question)}</h2>
       ${vote.open ? this.#options(vote) : voteBars(vote)}
       <p class="vote-state" role="status" data-testid="vote-state">${this.refusal || words(vote, workshop.host.name)}</p>
       ${vote.decision ? html`<button class="quiet vote-away" data-testid="vote-away" @click=${() => (this.away = vote.id)}>${_("Put it away")}</button>` : nothing}
@@ -58,7 +58,7 @@ class VoteCard extends Panel {
 function words(vote, host) {
   const counts = { count: integer(vote.answers), all: integer(vote.members) };
   if (vote.open) return vote.mine === null ? _("{count} of {all} have answered.", counts) : _("Answered; you may change it. {count} of {all} have answered.", counts);
-  if (!vote.decision) return vote.question.about === "own_words" ? "" : _("No more answers: now the run decides.");
+  if (!vote.decision) return vote.question.about === "own_words" || isOfStep(vote.question) ? "" : _("No more answers: now the run decides.");
   return `${decided(vote, host)} ${foreseen(vote)}`.trim();
 }
 

@@ -9,7 +9,7 @@ import { accuracyInDoubt, lossInDoubt, stepAhead } from "./suggested.js";
 import { sentence } from "./words.js";
 
 /** @typedef {import("../protocol").AnyClassQuestion} AnyClassQuestion */
-/** @typedef {AnyClassQuestion["about"]} About */
+/** @typedef {Exclude<AnyClassQuestion["about"], "weight_moves" | "loss_falls">} About  the opened step is asked about where it is opened */
 
 const MOST_OPTIONS = 10;
 const MOST_QUESTION = 200;

@@ -7,6 +7,7 @@
  */
 import { chosen, integer, number, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
+import { lossRevealed, weightName, weightRevealed } from "./revealed.js";
 
 const DIGITS = 10;
 
@@ -19,6 +20,10 @@ export function sentence(question) {
       return _("Will the loss at step {step} be below {threshold}?", { step: integer(question.step), threshold: chosen(question.threshold) });
     case "accuracy_above":
       return _("Will the held-out accuracy at step {step} be above {threshold}?", { step: integer(question.step), threshold: `${chosen(100 * question.threshold)}\u202f%` });
+    case "weight_moves":
+      return _("Which way will step {step} move {weight}?", { step: integer(question.step), weight: weightName(question) });
+    case "loss_falls":
+      return _("Will the loss on the minibatch of step {step} fall with it?", { step: integer(question.step) });
     default:
       return _("Which digit will be misread most at step {step}?", { step: integer(question.step) });
   }
@@ -31,6 +36,8 @@ export function optionsOf(question) {
       return question.options;
     case "most_confused":
       return Array.from({ length: DIGITS }, (_unused, digit) => String(digit));
+    case "weight_moves":
+      return [_("Up"), _("Down"), _("Not at all")];
     default:
       return [_("Yes"), _("No")];
   }
@@ -47,6 +54,10 @@ export function decided(asked, host) {
   const step = integer(decision.step ?? 0);
   const measured = decision.measured ?? 0;
   switch (question.about) {
+    case "weight_moves":
+      return weightRevealed(question, decision);
+    case "loss_falls":
+      return lossRevealed(decision);
     case "loss_below":
       return _("At step {step} the loss was {loss}: {option}.", { step, loss: number(measured), option });
     case "accuracy_above":
@@ -58,6 +69,11 @@ export function decided(asked, host) {
         count: integer(measured),
       });
   }
+}
+
+/** Whether a question is about the opened step, whose numbers are there already. @param {AnyClassQuestion} question */
+export function isOfStep({ about }) {
+  return about === "weight_moves" || about === "loss_falls";
 }
 
 /** How many were right. @param {Outcome} asked */

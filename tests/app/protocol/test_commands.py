@@ -66,6 +66,8 @@ of_class_questions: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "loss_below": {"step": later_steps, "threshold": thresholds},
     "accuracy_above": {"step": later_steps, "threshold": thresholds},
     "most_confused": {"step": later_steps},
+    "weight_moves": {"step": later_steps, "address": address, "index": index},
+    "loss_falls": {"step": later_steps},
 }
 class_questions = st.sampled_from(sorted(of_class_questions)).flatmap(
     lambda about: st.fixed_dictionaries({"about": st.just(about), **of_class_questions[about]})

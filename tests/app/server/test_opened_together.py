@@ -19,6 +19,10 @@ async def opened(host) -> dict[str, Any]:
     return step
 
 
+def asked(viewer) -> dict[str, Any] | None:
+    return viewer.of_type("vote")[-1]["asked"]
+
+
 def bare(reply: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reply.items() if name != "reply_to"}
 
@@ -125,3 +129,52 @@ async def test_a_step_that_is_gone_with_its_run_says_so_to_all_and_what_was_know
             await viewer.until("it is said to be gone", lambda viewer=viewer: state(viewer)["opened"]["gone"])
         await opened(host)
         await otter.until("another one is there", lambda: not state(otter)["opened"]["gone"])
+
+
+async def test_what_the_opened_step_will_do_is_asked_answered_and_decided_by_its_own_numbers(start_server, data_dir):
+    server = start_server("--data-dir", str(data_dir))
+    entry = begin(server)
+    people = [join(server, entry["code"], name) for name in ("Otter", "Finch")]
+    async with visit(server, entry) as host, visit(server, people[0]) as otter, visit(server, people[1]) as finch:
+        await host.ask("pause")
+        weight: dict[str, Any] = {"about": "weight_moves", "address": "dense2.W", "index": [2, 5]}
+        assert (await host.ask("ask_class", question={**weight, "step": 5}))["code"] == "no_step_shown"
+        step = await opened(host)
+        number = step["step"]
+        nowhere = {**weight, "step": number, "index": [2000, 5]}
+        assert (await host.ask("ask_class", question=nowhere))["code"] == "nothing_there"
+        assert (await host.ask("ask_class", question={**weight, "step": number + 1}))["code"] == "no_step_shown"
+        assert (await host.ask("ask_class", question={**weight, "step": number}))["type"] == "done"
+        question = await otter.until("it is asked", lambda: asked(otter))
+        assert (question["decision"], question["histogram"]) == (None, None)
+        for member, option in ((otter, 0), (finch, 1)):
+            assert (await member.ask("answer_class", question=question["id"], option=option))["type"] == "done"
+        assert (await otter.ask("answer_class", question=question["id"], option=3))["code"] == "no_such_option"
+        assert (await host.ask("close_answers", question=question["id"]))["type"] == "done"
+        closed = await otter.until("it is closed", lambda: (now := asked(otter)) and not now["open"] and now)
+        assert (closed["histogram"], closed["decision"]) == ([1, 1, 0], None)
+    server.process.terminate()
+    server.wait()
+
+    # The step is gone with the server; what it says was known when it was asked.
+    server = start_server("--data-dir", str(data_dir))
+    async with visit(server, entry) as host, visit(server, people[0]) as otter:
+        assert (await host.ask("decide", question=question["id"], option=None))["type"] == "done"
+        decision = await otter.until("it is revealed", lambda: (now := asked(otter)) and now["decision"])
+        step = await opened(host)
+        assert step["step"] == number
+        about = {"about": "anatomy", "address": "dense2.W", "index": [2, 5]}
+        told = (await host.ask("ask", step=number, question=about))["answer"]
+        assert (decision["before"], decision["measured"]) == (told["parameter_before"], told["parameter_after"])
+        assert decision["gradient"] == told["dL_dp"]
+        moved = told["parameter_after"] - told["parameter_before"]
+        assert decision["option"] == (0 if moved > 0 else 1 if moved < 0 else 2)
+        assert decision["right"] == 1
+
+        assert (await host.ask("ask_class", question={"about": "loss_falls", "step": number}))["type"] == "done"
+        falls = await host.until("it is asked", lambda: (now := asked(host)) and now["id"] != question["id"] and now)
+        assert (await host.ask("decide", question=falls["id"], option=0))["type"] == "done"
+        decision = await host.until("it is revealed", lambda: (now := asked(host)) and now["decision"])
+        promise = (await host.ask("ask", step=number, question={"about": "promise"}))["answer"]
+        assert (decision["before"], decision["measured"]) == (promise["loss_before"], promise["loss_after"])
+        assert decision["option"] == (0 if promise["delivered"] < 0 else 1)
