@@ -1,7 +1,5 @@
 """One workshop: its people, where each of them is, and the verbs of host and members."""
 
-import asyncio
-import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
 
@@ -18,6 +16,7 @@ from app.workshops import names
 from app.workshops.activity import Activity
 from app.workshops.cards import Board
 from app.workshops.contests import Contests
+from app.workshops.errands import Errands
 from app.workshops.last_seen import LastSeen
 from app.workshops.opened_steps import OpenedSteps
 from app.workshops.people import Person, new_id, returned
@@ -27,8 +26,6 @@ from app.workshops.roles import KIND_OF, Doing, may
 from app.workshops.visit import Visit
 from app.workshops.votes import Votes
 from app.workshops.wall import ClassWall
-
-logger = logging.getLogger("backscope.workshops")
 
 SECONDS_TO_ANNOUNCE = 0.1
 """A class that joins at once is announced once."""
@@ -78,7 +75,7 @@ class Workshop:
         self.opened = OpenedSteps(self)
         """The step that is open for all."""
         self._activities: tuple[Activity, ...] = (self._wall, Votes(self), Contests(self), self.opened)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands(self.code)
         for activity in self._activities:
             activity.bring_back(kept.items)
 
@@ -218,8 +215,7 @@ class Workshop:
     def stop(self) -> None:
         """Leave no task behind, and nothing that is worth keeping."""
         self._last_seen.keep_all()
-        for task in self._tasks:
-            task.cancel()
+        self._errands.stop()
         self.changed.cancel()
         for activity in self._activities:
             activity.stop()
@@ -368,25 +364,13 @@ class Workshop:
             self.tell_state(visit)
 
     def begin(self, visit: Visit, command: Command, work: Coroutine[None, None, None]) -> None:
-        """Do what somebody asked for and what takes its time, in a task of its own."""
+        """Do what somebody asked for and what takes its time."""
 
         def say_so() -> None:
             visit.refuse_for(command, "run_not_copied")
 
-        self._start(work, getattr(command, "type", ""), say_so)
+        self._errands.begin(work, getattr(command, "type", ""), say_so)
 
     def begin_quietly(self, work: Coroutine[None, None, None], name: str) -> None:
-        """Do what nobody waits for, in a task of its own."""
-        self._start(work, name, lambda: None)
-
-    def _start(self, work: Coroutine[None, None, None], name: str, on_failure: Callable[[], None]) -> None:
-        async def carry_out() -> None:
-            try:
-                await work
-            except Exception:  # whatever it was, the others in the workshop go on
-                logger.exception("%s failed in %s", name, self.code)
-                on_failure()
-
-        task = asyncio.create_task(carry_out(), name=f"{name} in {self.code}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Do what nobody waits for, or what tells itself how it went."""
+        self._errands.begin(work, name)

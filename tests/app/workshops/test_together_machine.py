@@ -120,8 +120,8 @@ class TogetherMachine(RuleBasedStateMachine):
         async def obey():
             told = command.model_copy(update={"id": number})
             page.visit.obey(page.visit.viewer, told, told.model_dump_json().encode())
-            while self.workshop._tasks or any(soon.pending for soon in self.soons()):
-                await asyncio.gather(*list(self.workshop._tasks), return_exceptions=True)
+            while self.workshop._errands or any(soon.pending for soon in self.soons()):
+                await asyncio.gather(*list(self.workshop._errands), return_exceptions=True)
                 await asyncio.sleep(0.001)
             for one in self.pages:
                 while (item := await taken_at_once(one.visit.viewer.outbox)) is not None:

@@ -214,8 +214,8 @@ class WorkshopMachine(RuleBasedStateMachine):
         """Let everything that is under way come to its end, and every page take what it was sent."""
 
         async def settle():
-            while self.workshop._tasks or self.workshop.changed.pending:
-                tasks = list(self.workshop._tasks)
+            while self.workshop._errands or self.workshop.changed.pending:
+                tasks = list(self.workshop._errands)
                 await asyncio.gather(*tasks, return_exceptions=True)
                 if self.workshop.changed.pending:
                     await asyncio.sleep(0.11)
@@ -258,7 +258,7 @@ class WorkshopMachine(RuleBasedStateMachine):
             assert len(rooms) <= 1
             assert (
                 rooms == [page.visit.room.name]
-                or self.workshop._tasks
+                or self.workshop._errands
                 or page.visit.person.id not in (self.workshop.people)
             )
 
