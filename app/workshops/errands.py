@@ -1,4 +1,4 @@
-"""What somebody asked for and what takes its time: each in a task of its own, so that the others in a workshop go on."""
+"""What somebody asked for and takes its time: each in a task of its own, so that the others go on meanwhile."""
 
 import asyncio
 import logging
