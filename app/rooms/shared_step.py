@@ -15,8 +15,8 @@ MOST_BYTES = 2_000_000
 MOST_AT_ONCE = 2
 """Questions of those who follow that the run has at a time, so that it goes on training and obeying."""
 
-MOST_WAITING = 64
-"""Different questions that wait for their turn; of a class that looks at the same there are a few."""
+MOST_WAITING = 320
+"""Different questions that wait for their turn: one of each in a lecture hall; of a class that is led a few."""
 
 
 class TooManyQuestions(Exception):

@@ -227,3 +227,13 @@ def test_the_class_foresees_what_the_step_does_to_a_weight_and_then_sees_it(visi
     wall.get_by_test_id("step-drop").click()
     wall.get_by_test_id("ask-loss").click()
     expect(card.get_by_test_id("vote-question")).to_contain_text("fall with it?")
+
+    # The question outlives the dialog: it is revealed where questions are, too.
+    wall.keyboard.press("Escape")
+    expect(otter.get_by_test_id("opened")).not_to_be_visible()
+    otter.locator("vote-card").first.get_by_test_id("vote-0").click()
+    wall.get_by_test_id("view-question").click()
+    wall.get_by_test_id("close-answers").click()
+    wall.get_by_test_id("reveal").click()
+    expect(wall.get_by_test_id("decided")).to_contain_text("The loss on this minibatch")
+    expect(otter.get_by_test_id("vote-state")).to_contain_text("The loss on this minibatch")

@@ -19,7 +19,9 @@ from app.workshops.tokens import Tokens
 from tests.app.rooms.test_outbox import taken_at_once
 from tests.app.rooms.test_room_machine import opened_run
 
-SETTINGS = Settings(workers=1, most_drawings=3, most_drawings_of_a_member=2, seconds_between_sweeps=3600)
+SETTINGS = Settings(
+    workers=1, most_drawings=3, most_drawings_of_a_member=2, most_questions=2, seconds_between_sweeps=3600
+)
 NAMES = ("Otter", "Lynx", "Finch")
 people = st.integers(0, len(NAMES))
 
@@ -62,6 +64,8 @@ class Page:
         self.looks = False
         self.hung = {}
         self.asked = None
+        self.earlier = None
+        self.was_host = False
         self.answers = {}
 
     def take(self, text):
@@ -75,6 +79,8 @@ class Page:
                 self.confusion = event["confusion"]
             case "vote":
                 self.asked = event["asked"]
+            case "earlier_questions":
+                self.earlier = [one["histogram"] for one in event["questions"]]
         if event.get("reply_to") is not None:
             self.answers[event["reply_to"]] = event
 
@@ -103,6 +109,7 @@ class TogetherMachine(RuleBasedStateMachine):
         self.question = None
         self.votes = {}
         self.closed = False
+        self.remembered = []
 
     def teardown(self):
         if hasattr(self, "runner"):
@@ -186,6 +193,7 @@ class TogetherMachine(RuleBasedStateMachine):
     def ask(self, options):
         question = voting.OwnWords(about="own_words", text="Which?", options=[f"{one}" for one in range(options)])
         assert self.say(self.host, voting.AskClass(question=question))["type"] == "done"
+        self.remember()
         self.question, self.votes, self.closed = options, {}, False
         self.asked_id = self.workshop._activities[1].poll.id
 
@@ -205,6 +213,21 @@ class TogetherMachine(RuleBasedStateMachine):
         answer = self.say(self.pages[who], voting.CloseAnswers(question=self.asked_id))
         assert (answer["type"] == "done") == (self.pages[who] is self.host)
         self.closed = self.closed or self.pages[who] is self.host
+
+    def remember(self):
+        """Note the histogram of the question that is over, if anybody answered it."""
+        if self.question and self.votes:
+            self.remembered.append([list(self.votes.values()).count(option) for option in range(self.question)])
+
+    @precondition(lambda self: bool(getattr(self, "question", None)))
+    @rule(who=people)
+    def drop(self, who):
+        answer = self.say(self.pages[who], voting.DropQuestion(question=self.asked_id))
+        assert (answer["type"] == "done") == (self.pages[who] is self.host)
+        if self.pages[who] is self.host:
+            if self.closed:  # one that is open is taken back
+                self.remember()
+            self.question, self.votes = None, {}
 
     @rule(who=people)
     def hand_over(self, who):
@@ -243,6 +266,15 @@ class TogetherMachine(RuleBasedStateMachine):
             assert page.asked["mine"] == self.votes.get(page.visit.person.id)
             counts = [list(self.votes.values()).count(option) for option in range(self.question)]
             assert page.asked["histogram"] == (counts if self.closed else None)
+
+    @invariant()
+    def the_host_and_nobody_else_knows_what_was_asked_before_as_it_was_answered(self):
+        for page in getattr(self, "pages", ()):
+            page.was_host = page.was_host or page is self.host
+            if page is self.host:
+                assert (page.earlier or []) == self.remembered[-SETTINGS.most_questions :]
+            elif not page.was_host:
+                assert page.earlier is None
 
 
 TogetherMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
