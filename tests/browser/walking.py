@@ -9,7 +9,8 @@ MOST_STOPS = 250
 STOP = """() => {
     const { activeElement: stop } = document;
     if (!stop || stop === document.body) return null;
-    const name = stop.dataset.testid || stop.id || stop.getAttribute("aria-label") || stop.textContent.trim().slice(0, 30);
+    const { testid } = stop.dataset;
+    const name = testid || stop.id || stop.getAttribute("aria-label") || stop.textContent.trim().slice(0, 30);
     const shown = stop.closest("label") ?? stop; // a field may be drawn by what it stands in
     const ringed = [stop, shown, stop.nextElementSibling].some((one) => {
         const { outlineStyle, outlineWidth } = one ? getComputedStyle(one) : {};
@@ -23,7 +24,10 @@ STOP = """() => {
         const above = document.elementFromPoint(left + part * (right - left), top + part * (bottom - top));
         return above && (shown.contains(above) || above.contains(shown));
     });
-    const faults = [ringed ? "" : "no ring", inside ? "" : "out of view", !inside || open ? "" : "covered"].filter(Boolean);
+    const faults = [];
+    if (!ringed) faults.push("no ring");
+    if (!inside) faults.push("out of view");
+    else if (!open) faults.push("covered");
     return { name, faults, tag: stop.tagName, at: [Math.round(box.left + scrollX), Math.round(box.top + scrollY)] };
 }"""
 

@@ -36,7 +36,7 @@ class HelpDialog extends Panel {
       >
         ?
       </button>
-      <dialog aria-labelledby="help-title" data-testid="help-dialog" @click=${this.#closeOutside} @close=${this.#closed}>
+      <dialog aria-labelledby="help-title" data-testid="help-dialog" @click=${this.#closeOutside}>
         <section class="help">
           <header>
             <h2 id="help-title">${_("Keyboard")}</h2>
@@ -67,12 +67,6 @@ class HelpDialog extends Panel {
 
   #close() {
     this.querySelector("dialog")?.close();
-  }
-
-  /** Opened by its key, it has no button to give the focus back to; the browser lets go of what is hidden only at its next paint. */
-  #closed() {
-    const { activeElement } = document;
-    if (activeElement instanceof HTMLElement && this.querySelector("dialog")?.contains(activeElement)) activeElement.blur();
   }
 
   /** @param {MouseEvent} event */
