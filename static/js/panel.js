@@ -62,6 +62,7 @@ export class Panel extends LitElement {
     if (!held.isConnected) {
       this.#held = null;
       this.tabIndex = -1;
+      this.addEventListener("blur", () => this.removeAttribute("tabindex"), { once: true }); // no stop of its own, nor for a press
       this.focus({ preventScroll: true });
     } else if (!held.matches(":disabled")) held.focus({ preventScroll: true });
   }

@@ -32,8 +32,8 @@ def audit() -> Iterator[Audit]:
 
 def test_the_studio_is_accessible(enter, audit):
     page = learning(enter("/"))
+    audit.look(page, "a run that learns")
     paused(page)
-    audit.look(page, "the Studio")
     page.get_by_test_id("open-sketch").click()
     draw(page, TWO)
     expect(page.get_by_test_id("sketch-prediction")).to_be_visible()
@@ -50,6 +50,10 @@ def test_the_studio_is_accessible(enter, audit):
     page.get_by_test_id("help").click()
     audit.look(page, "with help")
     page.keyboard.press("Escape")
+    page.get_by_test_id("dataset-circles").click()
+    page.get_by_test_id("apply").click()
+    expect(page.get_by_test_id("open-sketch")).to_be_hidden()
+    audit.look(page, "a problem in the plane")
 
 
 def test_the_opened_step_is_accessible(enter, audit):
@@ -102,6 +106,9 @@ def test_a_workshop_is_accessible_to_its_host_and_to_its_members(enter, audit):
     host = door
     code = begun(host, "Ms Lin")
     audit.look(host, "a class where nobody is yet")
+    host.get_by_test_id("enlarge").click()
+    audit.look(host, "the code on the wall")
+    host.keyboard.press("Escape")
     member = enter(f"/r/{code}", locale="zh-CN")
     expect(member.get_by_test_id("join-workshop")).to_be_visible()
     audit.look(member, "the door of a workshop")

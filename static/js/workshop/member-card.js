@@ -37,9 +37,9 @@ class MemberCard extends LitElement {
     const { person, here, accuracy } = card;
     const open = () => this.dispatchEvent(new CustomEvent("open-member", { bubbles: true, detail: person.id }));
     return html`<button class="card" data-testid="card" data-name=${person.name} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
-      data-here=${here ? "yes" : "no"} data-asleep=${card.asleep ? "yes" : "no"} data-place=${card.place} aria-label=${spoken(card, trouble)} @click=${open}>
-      <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" && !card.asleep ? html`<svg class="card-paused" aria-hidden="true"><use href="#symbol-pause"></use></svg>` : nothing}
-        <span class="card-accuracy" data-testid="card-accuracy">${percent(accuracy, 0)}</span></span>
+      data-here=${here ? "yes" : "no"} data-asleep=${card.asleep ? "yes" : "no"} data-place=${card.place} @click=${open}>
+      <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" && !card.asleep ? html`<svg class="card-paused" role="img" aria-label=${_("Paused")}><use href="#symbol-pause"></use></svg>` : nothing}
+        <span class="visually-hidden">${_("held-out accuracy")}</span> <span class="card-accuracy" data-testid="card-accuracy">${percent(accuracy, 0)}</span></span>
       ${running(card, trouble, this.top)}
     </button>`;
   }
@@ -82,14 +82,6 @@ export function curve(points, top) {
   return html`<svg class="card-curve ${points.length > 1 ? "" : "none"}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
     ${points.length > 1 ? svg`<polyline points=${line} vector-effect="non-scaling-stroke"></polyline>` : nothing}
   </svg>`;
-}
-
-/** @param {Card} card @param {string} trouble */
-function spoken(card, trouble) {
-  const { name } = card.person;
-  const values = { name, accuracy: percent(card.accuracy, 0), step: integer(card.step), layers: layersWords(card.layers), trouble: troubleWords(trouble) };
-  if (card.asleep) return _("{name}: {accuracy} right when last seen at step {step}, {layers}; not loaded now", values);
-  return trouble ? _("{name}: {accuracy} right at step {step}, {layers}; {trouble}", values) : _("{name}: {accuracy} right at step {step}, {layers}", values);
 }
 
 customElements.define("member-card", MemberCard);
