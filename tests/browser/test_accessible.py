@@ -185,6 +185,40 @@ def test_a_workshop_is_accessible_to_its_host_and_to_its_members(enter, audit):
     audit.look(member, "a closed workshop")
 
 
+def test_a_step_that_a_class_is_led_through_and_asked_about_is_accessible(enter, audit):
+    host = enter("/workshop")
+    code = begun(host, "Ms Lin")
+    member = joined(enter(f"/r/{code}", locale="zh-CN"), "Otter")
+    host.get_by_test_id("view-run").click()
+    until(host, lambda: step_of(host) > 20, "it has learned something")
+    host.get_by_test_id("pause").click()
+    host.get_by_test_id("open-step").click()
+    host.get_by_test_id("idea-chain").click()
+    for page in (host, member):
+        expect(page.get_by_test_id("factor")).to_have_count(3)
+    audit.look(host, "a step for all")
+    audit.look(member, "led through a step")
+    host.get_by_test_id("ask-weight").click()
+    member.get_by_test_id("opened").get_by_test_id("vote-0").click()
+    audit.look(host, "the class is asked about a step")
+    audit.look(member, "asked about a step")
+    host.get_by_test_id("step-close").click()
+    host.get_by_test_id("step-reveal").click()
+    expect(host.get_by_test_id("step-revealed")).to_be_visible()
+    expect(member.get_by_test_id("anatomy-gradient")).to_be_visible()
+    audit.look(host, "a step is revealed")
+    member.get_by_test_id("next-idea").click()
+    expect(member.get_by_test_id("step-with-host")).to_be_visible()
+    audit.look(member, "a view of one's own of a step")
+
+    host.get_by_test_id("step-drop").click()
+    host.keyboard.press("Escape")
+    host.get_by_test_id("view-question").click()
+    host.get_by_test_id("earlier-question").locator("summary").click()
+    expect(host.get_by_test_id("earlier-question").get_by_test_id("votes-0")).to_be_visible()
+    audit.look(host, "what was asked before")
+
+
 def test_what_leads_nowhere_is_accessible(enter, audit, watched):
     watched.allow("Failed to load resource")
     page = enter("/r/ZZZZZZ")
