@@ -39,10 +39,15 @@ class Saver:
         self._thread.start()
 
     def save(self, run: Run, *, playing: bool) -> None:
-        """Have the run as it is now written soon."""
+        """Have the run as it is now written soon; where there is no memory for it, that is told as a full disk is."""
         extra = json.dumps({"playing": playing, "steps_per_second": run.steps_per_second})
+        try:
+            checkpoint = run.trainer.checkpoint()
+        except MemoryError:
+            self._report(run.run, False)
+            return
         with self._changed:
-            self._pending[run.run] = (run.trainer.checkpoint(), extra)
+            self._pending[run.run] = (checkpoint, extra)
             self._changed.notify()
 
     def forget(self, run: str) -> None:
@@ -86,7 +91,7 @@ class Saver:
                     checkpoint, extra = pending
                     tensors, metadata = checkpoint.to_tensors()
                     self._store.save(run, tensors, {**metadata, EXTRA: extra})
-            except OSError:
+            except (OSError, MemoryError):
                 self._report(run, False)
             else:
                 self._report(run, True)

@@ -114,35 +114,41 @@ class Worker:
             except queue.Empty:
                 return
             timeout = 0.0
-            match message:
-                case None | link.Drain():
-                    self.end()
-                case link.Open(run=name):
-                    self._open(name)
-                case link.Close(run=name, forget=forget):
-                    self._close(name, forget=forget)
-                case link.Deliver():
-                    self._deliver(message)
-                case link.Export(run=name, request=request) if name in self._runs:
-                    checkpoint = self._runs[name].trainer.checkpoint()
-                    self._outlet.put(link.Exported(name, request, checkpoint.step, to_bytes(*checkpoint.to_tensors())))
-                case link.Import(run=name) if name in self._runs:
-                    self._import(message)
-                case link.ReadImage(is_file=True):
-                    self._sight.see(message)
-                case link.Glance(run=name) if name in self._runs:
-                    seen = glance_at(self._runs[name].trainer)
-                    self._outlet.put(link.Glanced(name, seen.data, seen.scale, seen.shape))
-                case link.ReadImage():
-                    self._read_image(message)
-                case link.Watch(run=name, channels=channels) if name in self._runs:
-                    self._runs[name].watch(list(_channels(channels)))
+            try:
+                self._take(message)
+            except MemoryError:  # whoever waits for an answer is told that there is none; all runs go on
+                logger.exception("there was no memory for what was asked")
+
+    def _take(self, message: link.ToWorker | None) -> None:
+        match message:
+            case None | link.Drain():
+                self.end()
+            case link.Open(run=name):
+                self._open(name)
+            case link.Close(run=name, forget=forget):
+                self._close(name, forget=forget)
+            case link.Deliver():
+                self._deliver(message)
+            case link.Export(run=name, request=request) if name in self._runs:
+                checkpoint = self._runs[name].trainer.checkpoint()
+                self._outlet.put(link.Exported(name, request, checkpoint.step, to_bytes(*checkpoint.to_tensors())))
+            case link.Import(run=name) if name in self._runs:
+                self._import(message)
+            case link.ReadImage(is_file=True):
+                self._sight.see(message)
+            case link.Glance(run=name) if name in self._runs:
+                seen = glance_at(self._runs[name].trainer)
+                self._outlet.put(link.Glanced(name, seen.data, seen.scale, seen.shape))
+            case link.ReadImage():
+                self._read_image(message)
+            case link.Watch(run=name, channels=channels) if name in self._runs:
+                self._runs[name].watch(list(_channels(channels)))
 
     def _open(self, name: str) -> None:
         if name not in self._runs:
             try:
                 self._runs[name] = self._begun(name)
-            except (RunRefusal, Refusal) as refusal:
+            except (RunRefusal, Refusal, MemoryError) as refusal:
                 logger.error("the run %s was not opened: %s", name, refusal)
                 self._outlet.put(link.NotOpened(name))
                 return

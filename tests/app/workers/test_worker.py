@@ -1,5 +1,6 @@
 """A worker: obeys first, keeps runs apart, and loses nothing that a person did."""
 
+import dataclasses
 import json
 import queue
 
@@ -14,6 +15,7 @@ from app.store.checkpoints import CheckpointStore
 from app.workers import link
 from app.workers.worker import Worker
 from engine.spec import DEFAULT_SPEC, DenseSpec, RunSpec
+from engine.trainer import Trainer
 
 
 class Script:
@@ -127,6 +129,31 @@ def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_p
     assert [event.state.status for event in said if isinstance(event, events.StateChanged)] == [Status.FAILED]
     assert [message.run for message in outlet if isinstance(message, link.Replied)] == ["b"]
     assert "a fault of ours" in caplog.text
+
+
+def test_where_there_is_no_memory_to_keep_a_run_or_to_send_it_all_go_on(toy, tmp_path, monkeypatch):
+    checkpoint, made = Trainer.checkpoint, []
+
+    def no_memory_for_one(self):
+        if self.step_count == 1 and made:  # its history has begun by then
+            raise MemoryError
+        made.append(self.step_count)
+        return checkpoint(self)
+
+    monkeypatch.setattr(Trainer, "checkpoint", no_memory_for_one)
+    checkpoints = CheckpointStore(tmp_path)
+    spec = dataclasses.replace(DEFAULT_SPEC, seed=1)
+    for run, steps in (("a", 1), ("b", 2)):
+        trainer = Trainer(spec, toy)
+        for _ in range(steps):
+            trainer.step()
+        tensors, metadata = checkpoint(trainer).to_tensors()
+        checkpoints.save(run, tensors, metadata)
+    outlet = work(toy, tmp_path, link.Open("a"), link.Open("b"), link.Export("a", "1"), link.Export("b", "2"))
+    assert [message.request for message in outlet if isinstance(message, link.Exported)] == ["2"]
+    saved = {message.run: message.ok for message in outlet if isinstance(message, link.Saved)}
+    assert saved == {"a": False, "b": True}
+    assert [message.run for message in outlet if isinstance(message, link.Opened)] == ["a", "b"]
 
 
 def test_messages_for_a_run_that_is_not_there_change_nothing(toy, tmp_path):
