@@ -1,12 +1,13 @@
 """Too little of something: files, memory of a worker, disk. What is there goes on, and who comes is told."""
 
 import asyncio
+import json
 import os
 import resource
 
 import pytest
 
-from app.protocol import commands
+from app.protocol import PROTOCOL_VERSION, commands
 from engine.spec import DenseSpec, RunSpec
 from tests.app.viewing import Viewer, knock, visit
 
@@ -65,10 +66,15 @@ async def test_a_run_for_which_a_worker_has_no_memory_fails_alone(start_server, 
         for number in range(6):  # as many as it takes
             if refused[-1]["type"] == "error":
                 break
-            async with visit(server.socket_address, f"large-{number}") as another:
-                refused.append(await another.ask("configure", spec=LARGE))
+            async with knock(server.socket_address) as another:
+                await another.say(
+                    json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "room": f"large-{number}"})
+                )
+                await another.until("it is let in or told why not", lambda another=another: another.events)
+                inside = another.events[0]["type"] == "welcome"
+                refused.append(await another.ask("configure", spec=LARGE) if inside else another.events[0])
         assert refused[-1]["type"] == "error", refused
-        assert refused[-1]["code"] in ("run_failed", "memory_full")
+        assert refused[-1]["code"] in ("run_failed", "memory_full", "no_run")
         await small.next_frame()
         assert (await small.ask("pause"))["type"] == "done"
     assert len(server.worker_pids()) == 1

@@ -1,6 +1,5 @@
 """A worker: obeys first, keeps runs apart, and loses nothing that a person did."""
 
-import dataclasses
 import json
 import queue
 
@@ -132,28 +131,33 @@ def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_p
 
 
 def test_where_there_is_no_memory_to_keep_a_run_or_to_send_it_all_go_on(toy, tmp_path, monkeypatch):
-    checkpoint, made = Trainer.checkpoint, []
+    checkpoint, full = Trainer.checkpoint, False
+
+    class Filling(Script):
+        def get(self, timeout):
+            nonlocal full
+            message = super().get(timeout)
+            full |= isinstance(message, link.Export)
+            return message
 
     def no_memory_for_one(self):
-        if self.step_count == 1 and made:  # its history has begun by then
+        if full and self.step_count == 1:
             raise MemoryError
-        made.append(self.step_count)
         return checkpoint(self)
 
     monkeypatch.setattr(Trainer, "checkpoint", no_memory_for_one)
-    checkpoints = CheckpointStore(tmp_path)
-    spec = dataclasses.replace(DEFAULT_SPEC, seed=1)
+    store = CheckpointStore(tmp_path)
     for run, steps in (("a", 1), ("b", 2)):
-        trainer = Trainer(spec, toy)
+        trainer = Trainer(DEFAULT_SPEC, toy)
         for _ in range(steps):
             trainer.step()
-        tensors, metadata = checkpoint(trainer).to_tensors()
-        checkpoints.save(run, tensors, metadata)
-    outlet = work(toy, tmp_path, link.Open("a"), link.Open("b"), link.Export("a", "1"), link.Export("b", "2"))
-    assert [message.request for message in outlet if isinstance(message, link.Exported)] == ["2"]
-    saved = {message.run: message.ok for message in outlet if isinstance(message, link.Saved)}
-    assert saved == {"a": False, "b": True}
+        store.save(run, *checkpoint(trainer).to_tensors())
+    outlet = Collected()
+    script = Filling([link.Open("a"), link.Open("b"), link.Export("a", "1"), link.Export("b", "2")])
+    Worker(Library(toy), store, script, outlet).work()
     assert [message.run for message in outlet if isinstance(message, link.Opened)] == ["a", "b"]
+    assert [message.request for message in outlet if isinstance(message, link.Exported)] == ["2"]
+    assert {message.run: message.ok for message in outlet if isinstance(message, link.Saved)} == {"a": False, "b": True}
 
 
 def test_messages_for_a_run_that_is_not_there_change_nothing(toy, tmp_path):
