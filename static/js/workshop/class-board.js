@@ -132,7 +132,7 @@ function lookersOn(cards, words) {
   return html`<section class="lookers-on">
     <h3>${words(cards.length, { count: integer(cards.length) })}</h3>
     <ul>
-      ${cards.map(({ person, here }) => html`<li><button data-testid="card" data-name=${person.name} data-here=${here ? "yes" : "no"}
+      ${cards.map(({ person, here }) => html`<li><button data-testid="card" data-name=${person.name} data-person=${person.id} data-here=${here ? "yes" : "no"}
         @click=${(/** @type {Event} */ event) => open(event, person.id)}>${person.name}</button></li>`)}
     </ul>
   </section>`;

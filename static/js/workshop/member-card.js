@@ -36,7 +36,7 @@ class MemberCard extends LitElement {
     if (!card) return nothing;
     const { person, here, accuracy } = card;
     const open = () => this.dispatchEvent(new CustomEvent("open-member", { bubbles: true, detail: person.id }));
-    return html`<button class="card" data-testid="card" data-name=${person.name} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
+    return html`<button class="card" data-testid="card" data-name=${person.name} data-person=${person.id} data-state=${trouble ? "trouble" : this.best ? "best" : ""}
       data-here=${here ? "yes" : "no"} data-asleep=${card.asleep ? "yes" : "no"} data-place=${card.place} @click=${open}>
       <span class="card-head"><b class="card-name">${person.name}</b>${card.run === "paused" && !card.asleep ? html`<svg class="card-paused" role="img" aria-label=${_("Paused")}><use href="#symbol-pause"></use></svg>` : nothing}
         <span class="visually-hidden">${_("held-out accuracy")}</span> <span class="card-accuracy" data-testid="card-accuracy">${percent(accuracy, 0)}</span></span>

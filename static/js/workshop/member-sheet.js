@@ -25,6 +25,14 @@ class MemberSheet extends Panel {
     void this.updateComplete.then(() => this.querySelector("dialog")?.showModal());
   };
 
+  /** Leads back to the card, which is another element where somebody came or went meanwhile. */
+  #closed = () => {
+    this.#ask("");
+    for (const card of document.querySelectorAll("[data-person]")) {
+      if (card instanceof HTMLElement && card.dataset.person === this.who) card.focus();
+    }
+  };
+
   constructor() {
     super();
     this.who = "";
@@ -48,7 +56,7 @@ class MemberSheet extends Panel {
   /** @override */
   render() {
     const card = store.state.members.get(this.who);
-    return html`<dialog class="sheet" data-testid="sheet" aria-labelledby="sheet-title" @close=${() => this.#ask("")} @click=${this.#outside}>
+    return html`<dialog class="sheet" data-testid="sheet" aria-labelledby="sheet-title" @close=${this.#closed} @click=${this.#outside}>
       ${card ? this.#body(card) : nothing}
     </dialog>`;
   }
