@@ -19,9 +19,12 @@ def asked(page: Page) -> int:
 def turn(page: Page, strokes: Sequence[Stroke], *, read: str) -> int:
     """Draw, wait until it is read, say that that is it; return what was asked for."""
     wanted = asked(page)
+    made = page.get_by_test_id("track").locator("li.right, li.wrong")
+    before = made.count()
     draw(page, strokes)
     read_as(page, read)
     page.get_by_test_id("answer").click()
+    expect(made).to_have_count(before + 1)  # only then is the pad empty: what was said waits until all of it is read
     return wanted
 
 
