@@ -38,6 +38,8 @@ from engine.trainer import Trainer
 DEFAULT_STEPS_PER_SECOND = 64.0
 """A pace at which the default network goes from noise to about 95 % in a minute: a story one can watch."""
 
+TELLING = (commands.Play, commands.Pause, commands.Step, commands.Seek, commands.Configure, commands.Reset)
+
 STEPS_NOT_WORTH_A_WORD = 64
 """A command to do no more steps than this is done before a page could show that it is under way."""
 
@@ -74,6 +76,8 @@ class Run:
         self._measures = Measures(self._say)
         self._drawings = Drawings(run, shelf or Shelf(library), self._stream.next_number)
         self._begun = 0
+        self.told = False
+        """Whether anybody ever told it to train, to wait or to begin anew: then it does nothing by itself."""
         self._stop_at: int | None = None
         self._showing = Showing()
         self._divergence: values.Divergence | None = None
@@ -147,9 +151,11 @@ class Run:
         Of one that takes longer the answer comes `Later`, from `take_answers`.
         """
         try:
-            return self._carry_out(command)
+            reply = self._carry_out(command)
         except NotPossible as impossible:
             raise RunRefusal(f"run_{impossible.status}") from impossible
+        self.told |= isinstance(command, TELLING)
+        return reply
 
     def _carry_out(self, command: commands.RunCommand) -> Reply | Later:
         match command:

@@ -92,7 +92,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
-    """The run is there; both values as JSON. `resumed` tells whether it goes on from a checkpoint."""
+    """The run is there; both values as JSON. `resumed`: it was told before whether to train, and is left as it was."""
 
     run: str
     manifest: bytes

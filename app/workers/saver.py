@@ -24,6 +24,7 @@ class Resumed:
     checkpoint: Checkpoint
     playing: bool
     steps_per_second: float | None
+    told: bool
 
 
 class Saver:
@@ -40,7 +41,7 @@ class Saver:
 
     def save(self, run: Run, *, playing: bool) -> None:
         """Have the run as it is now written soon; where there is no memory for it, that is told as a full disk is."""
-        extra = json.dumps({"playing": playing, "steps_per_second": run.steps_per_second})
+        extra = json.dumps({"playing": playing, "steps_per_second": run.steps_per_second, "told": run.told})
         try:
             checkpoint = run.trainer.checkpoint()
         except MemoryError:
@@ -71,7 +72,8 @@ class Saver:
                 extra = json.loads(metadata.pop(EXTRA, "{}"))
                 checkpoint = Checkpoint.from_tensors(dict(stored.tensors), metadata)
                 rate = extra.get("steps_per_second", None)
-                return Resumed(checkpoint, extra.get("playing") is True, None if rate is None else float(rate))
+                told = extra.get("told") is True or checkpoint.step > 0
+                return Resumed(checkpoint, extra.get("playing") is True, None if rate is None else float(rate), told)
             except (CheckpointError, ValueError, TypeError, AttributeError):
                 continue  # the one before may be whole
         return None

@@ -56,7 +56,7 @@ SECONDS_TO_STOP_LOOKING = 0.5
 STEPS_ONE_CAN_FOLLOW = 20.0
 """A second: a run that goes slower, while somebody watches, is watched step by step."""
 
-Kept = tuple[int, Status, RunSpec, OptimizerSpec, float | None, int]
+Kept = tuple[int, bool, Status, RunSpec, OptimizerSpec, float | None, int]
 """What tells whether there is anything new to keep: which run it is, what it was told, and the step last."""
 
 RUN_COMMAND: TypeAdapter[commands.RunCommand] = TypeAdapter(commands.RunCommand)
@@ -156,7 +156,7 @@ class Worker:
         run = self._runs[name]
         run.take_events()  # all that was said so far is in the state
         manifest, state = run.manifest().model_dump_json(), run.state().model_dump_json()
-        self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.trainer.step_count > 0))
+        self._outlet.put(link.Opened(name, manifest.encode(), state.encode(), run.told))
 
     def _begun(self, name: str) -> Run:
         """Return the run as it was left, or a new one; raises a refusal where there is no memory for it."""
@@ -165,6 +165,7 @@ class Worker:
             return Run(name, self._library, DEFAULT_SPEC, shelf=self._shelf, memory=self._memory)
         start, rate = resumed.checkpoint, resumed.steps_per_second
         run = Run(name, self._library, start, steps_per_second=rate, shelf=self._shelf, memory=self._memory)
+        run.told = resumed.told
         if resumed.playing:
             run.carry_out(commands.Play())
         return run
@@ -337,7 +338,7 @@ class Worker:
             if run.visiting:
                 continue  # what is kept is the present, which was saved when it was left
             trainer, kept = run.trainer, self._saved.get(name)
-            told = (run.begun, run.status, trainer.spec, trainer.settings, run.steps_per_second)
+            told = (run.begun, run.told, run.status, trainer.spec, trainer.settings, run.steps_per_second)
             what: Kept = (*told, trainer.step_count)
             if kept is not None and kept[1] == what:
                 continue

@@ -20,7 +20,8 @@ async def opened(host) -> dict[str, Any]:
 
 
 def asked(viewer) -> dict[str, Any] | None:
-    return viewer.of_type("vote")[-1]["asked"]
+    votes = viewer.of_type("vote")
+    return votes[-1]["asked"] if votes else None
 
 
 def bare(reply: dict[str, Any]) -> dict[str, Any]:

@@ -111,6 +111,24 @@ def test_a_run_that_played_plays_on_in_the_next_worker(toy, tmp_path):
     assert state_of(work(toy, tmp_path, link.Open("a"))).status is Status.RUNNING
 
 
+@pytest.mark.parametrize(
+    ("commands_", "resumed"),
+    [
+        ([], False),
+        ([commands.Play(), commands.Pause()], True),
+        ([commands.Reset()], True),
+        ([commands.DescribeData()], False),
+    ],
+    ids=["nothing", "paused before its first step", "reset", "looked at"],
+)
+def test_a_run_that_was_told_to_wait_at_its_beginning_waits_in_the_next_worker(toy, tmp_path, commands_, resumed):
+    work(toy, tmp_path, link.Open("a"), *(told("a", command) for command in commands_))
+    outlet = work(toy, tmp_path, link.Open("a"))
+    opened = [message for message in outlet if isinstance(message, link.Opened)]
+    assert [message.resumed for message in opened] == [resumed]
+    assert state_of(outlet).step == 0
+
+
 def test_a_command_that_fails_unexpectedly_fails_its_run_and_no_other(toy, tmp_path, monkeypatch, caplog):
     carry_out = Run.carry_out
 
