@@ -101,7 +101,8 @@ def serve(
     except PortTaken as taken:
         _refuse(f"Cannot listen on {settings.host}:{settings.port}: {taken}. Choose another with --port.")
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{'localhost' if name in ('127.0.0.1', '0.0.0.0') else name}:{listener.getsockname()[1]}/"  # noqa: S104
+    here = name in ("127.0.0.1", "0.0.0.0")  # noqa: S104 - compared with, not listened on
+    address = f"http://{'localhost' if here else name}:{listener.getsockname()[1]}/"
 
     def on_start() -> None:
         terminal, port = sys.stdout.isatty(), listener.getsockname()[1]

@@ -1,17 +1,16 @@
 """What a room itself asks its run, and waits for: files, and answers to commands that no viewer gave."""
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from app.protocol import events
 from app.protocol.message import Command, Event, Reply
 from app.workers import link
 from app.workers.supervisor import Supervisor
 
-Answer = TypeVar("Answer")
+RunAnswer = link.Exported | link.Imported | link.Replied | link.RefusedIt
 
 OnTheWay = Callable[[Event], None]
 """Told how far an answer is."""
@@ -37,38 +36,12 @@ class RunRefused(Exception):
         self.params = params
 
 
-class Asking(Generic[Answer]):
-    """Questions on their way, each by a name of its own."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who waits for an answer."""
 
-    def __init__(self) -> None:
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
-
-    @contextlib.contextmanager
-    def expect(self) -> Iterator[tuple[str, asyncio.Future[Answer]]]:
-        """Give a question its name, and the future that its answer will be in."""
-        name = f"room:{secrets.token_urlsafe(9)}"
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[name] = future
-        try:
-            yield name, future
-        finally:
-            del self._waiting[name]
-            if future.done() and not future.cancelled():
-                future.exception()  # looked at, so that nobody is told that it never was
-
-    def settle(self, name: str, answer: Answer) -> bool:
-        """Take an answer; return whether anybody waited for it."""
-        future = self._waiting.get(name)
-        if future is None or future.done():
-            return False
-        future.set_result(answer)
-        return True
-
-    def give_up(self) -> None:
-        """Tell all who wait that no answer will come."""
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(NoRun())
+    answer: asyncio.Future[RunAnswer]
+    on_the_way: OnTheWay | None
 
 
 class RunQuestions:
@@ -79,8 +52,7 @@ class RunQuestions:
         self._room = room
         self._supervisor = supervisor
         self._opened = opened
-        self._asking: Asking[link.Exported | link.Imported | link.Replied | link.RefusedIt] = Asking()
-        self._on_the_way: dict[str, OnTheWay] = {}
+        self._waiting: dict[str, Waiting] = {}
 
     async def export(self) -> link.Exported:
         """Return the run as a safetensors file; raises `NoRun`."""
@@ -109,31 +81,39 @@ class RunQuestions:
         reply: Reply = events.EVENT.validate_json(answer.reply)
         return reply
 
-    def receive(self, answer: link.Exported | link.Imported | link.Replied | link.RefusedIt) -> None:
+    def receive(self, answer: RunAnswer) -> None:
         """Take an answer; nobody waits for one that comes too late."""
         name = answer.request if isinstance(answer, link.Exported | link.Imported) else answer.viewer
-        self._asking.settle(name, answer)
+        waiting = self._waiting.get(name)
+        if waiting is not None and not waiting.answer.done():
+            waiting.answer.set_result(answer)
 
     def receive_progress(self, told: link.Told) -> None:
         """Take how far an answer is."""
-        if told.viewer in self._on_the_way:
-            self._on_the_way[told.viewer](events.EVENT.validate_json(told.event))
+        waiting = self._waiting.get(told.viewer)
+        if waiting is not None and waiting.on_the_way is not None:
+            waiting.on_the_way(events.EVENT.validate_json(told.event))
 
     def give_up(self) -> None:
         """Tell all who wait that no answer will come."""
-        self._asking.give_up()
+        for waiting in self._waiting.values():
+            if not waiting.answer.done():
+                waiting.answer.set_exception(NoRun())
 
     async def _ask(
         self, message: Callable[[str], link.ToWorker], seconds: float, on_the_way: OnTheWay | None = None
-    ) -> link.Exported | link.Imported | link.Replied | link.RefusedIt:
-        with self._asking.expect() as (name, future):
+    ) -> RunAnswer:
+        """Ask under a name of its own."""
+        name = f"room:{secrets.token_urlsafe(9)}"
+        answer: asyncio.Future[RunAnswer] = asyncio.get_running_loop().create_future()
+        self._waiting[name] = Waiting(answer, on_the_way)
+        try:
             await self._opened()
-            if on_the_way:
-                self._on_the_way[name] = on_the_way
             self._supervisor.send(self._room, message(name))
-            try:
-                return await asyncio.wait_for(future, seconds)
-            except TimeoutError:
-                raise NoRun from None
-            finally:
-                self._on_the_way.pop(name, None)
+            return await asyncio.wait_for(answer, seconds)
+        except TimeoutError:
+            raise NoRun from None
+        finally:
+            del self._waiting[name]
+            if answer.done() and not answer.cancelled():
+                answer.exception()  # looked at, so that nobody is told that it never was

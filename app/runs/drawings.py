@@ -93,7 +93,7 @@ class Drawings:
             answer = practising.advance(self._bench, until, clock)
         except RunRefusal as refusal:
             answer = refusal
-        except Exception:
+        except Exception:  # whoever asked is told; what becomes of the run its worker decides
             self._shelf.practices.remove(practising)
             self._answers.append((practising.ticket, RunRefusal("practice_ended")))
             raise

@@ -60,3 +60,10 @@ def after(status: Status, happening: Happening) -> Status:
         return LIFE[status][happening]
     except KeyError:
         raise NotPossible(status, happening) from None
+
+
+def at_rest(step: int, *, finished: bool) -> Status:
+    """Return where in its life a run begins that is brought to a step by something else than training."""
+    if finished:
+        return Status.FINISHED
+    return Status.PAUSED if step else Status.IDLE

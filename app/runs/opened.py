@@ -11,7 +11,7 @@ from app.protocol import commands, events, values
 from app.runs.plain import plain
 from app.runs.refusal import RunRefusal
 from engine.data.dataset import WHITE
-from engine.errors import Refusal
+from engine.errors import Diverged, Refusal
 from engine.explain.anatomy import update_anatomy
 from engine.explain.cost import step_cost
 from engine.explain.factors import factors_of
@@ -30,6 +30,27 @@ MOST_EXAMPLES = 64
 """Examples of the minibatch that are told of: what a page can show."""
 
 DIRECTIONS = {"update": update_direction, "gradient": gradient_direction}
+
+
+class LastOpened:
+    """The step of a run that was opened last: to open another ends the questions about it."""
+
+    def __init__(self) -> None:
+        self._step: OpenedStep | None = None
+
+    def open(self, trainer: Trainer) -> events.Opened:
+        """Open the step that comes next; raises `RunRefusal` if it has no update."""
+        try:
+            self._step = OpenedStep(trainer)
+        except Diverged as diverged:
+            raise RunRefusal("run_diverged") from diverged
+        return self._step.summary()
+
+    def answer(self, step: int, question: commands.AnyQuestion) -> events.Answer:
+        """Answer a question about this step; raises `RunRefusal` if another one is open, or none."""
+        if self._step is None or self._step.step != step:
+            raise RunRefusal("not_opened", opened=step)
+        return events.Answer(step=step, about=question.about, answer=self._step.answer(question))
 
 
 class OpenedStep:

@@ -17,11 +17,11 @@ from app.runs.description import describe, describe_mistakes
 from app.runs.drawings import Drawings
 from app.runs.framing import Framer
 from app.runs.inspection import inspect
-from app.runs.life import Happening, NotPossible, after
+from app.runs.life import Happening, NotPossible, after, at_rest
 from app.runs.manifest import build_manifest
 from app.runs.measures import Measures
 from app.runs.memory import Memory
-from app.runs.opened import OpenedStep
+from app.runs.opened import LastOpened
 from app.runs.pace import Pace
 from app.runs.past import Past
 from app.runs.practising import Later
@@ -39,6 +39,7 @@ DEFAULT_STEPS_PER_SECOND = 64.0
 """A pace at which the default network goes from noise to about 95 % in a minute: a story one can watch."""
 
 TELLING = (commands.Play, commands.Pause, commands.Step, commands.Seek, commands.Configure, commands.Reset)
+"""Commands after which a run is somebody's, and does nothing by itself."""
 
 STEPS_NOT_WORTH_A_WORD = 64
 """A command to do no more steps than this is done before a page could show that it is under way."""
@@ -77,14 +78,12 @@ class Run:
         self._drawings = Drawings(run, shelf or Shelf(library), self._stream.next_number)
         self._begun = 0
         self.told = False
-        """Whether anybody ever told it to train, to wait or to begin anew: then it does nothing by itself."""
+        """Whether anybody ever told it to train, to wait or to begin anew."""
         self._stop_at: int | None = None
         self._showing = Showing()
         self._divergence: values.Divergence | None = None
-        self._opened: OpenedStep | None = None
         self._begin(self._admitted(start))
-        if isinstance(start, Checkpoint) and start.step:
-            self._status = Status.FINISHED if self._trainer.finished else Status.PAUSED
+        self._status = at_rest(self._trainer.step_count, finished=self._trainer.finished)
 
     # What it is
 
@@ -177,11 +176,9 @@ class Run:
             case commands.Seek(step=step):
                 self._seek(step)
             case commands.OpenStep():
-                return self._open()
+                return self._opened.open(self._trainer)
             case commands.Ask(step=step, question=question):
-                if self._opened is None or self._opened.step != step:
-                    raise RunRefusal("not_opened", opened=step)
-                return events.Answer(step=step, about=question.about, answer=self._opened.answer(question))
+                return self._opened.answer(step, question)
             case commands.Configure(spec=plain):
                 self._replace(RunSpec.from_dict(plain), go_on=self._status not in (Status.IDLE, Status.PAUSED))
             case commands.Reset(seed=seed):
@@ -213,9 +210,7 @@ class Run:
         if (dataset.input_shape, dataset.outputs) != (checkpoint.input_shape, checkpoint.outputs):
             raise RunRefusal("other_data", dataset=dataset.name)
         self._begin(self._admitted(checkpoint))
-        self._status = Status.IDLE if checkpoint.step == 0 else Status.PAUSED
-        if self._trainer.finished:
-            self._status = Status.FINISHED
+        self._status = at_rest(self._trainer.step_count, finished=self._trainer.finished)
         self._say(events.ManifestChanged(manifest=self._manifest))
         self._say_state()
 
@@ -375,13 +370,6 @@ class Run:
         self._measures.branch()
         self._say(events.HistoryCleared(step=self._trainer.step_count + 1))
 
-    def _open(self) -> events.Opened:
-        try:
-            self._opened = OpenedStep(self._trainer)
-        except Diverged as diverged:
-            raise RunRefusal("run_diverged") from diverged
-        return self._opened.summary()
-
     def _admitted(self, start: RunSpec | Checkpoint) -> Trainer:
         return admitted(self.run, start, self._library, self._memory)
 
@@ -389,7 +377,7 @@ class Run:
         self._begun += 1
         self._manifest = build_manifest(self.run, trainer)
         self._past = Past(trainer, self._memory.history_of_a_run)
-        self._opened = None
+        self._opened = LastOpened()
         self._measures.begin(trainer)
         self._look_through(trainer)
         self._divergence = None

@@ -6,7 +6,7 @@ Every attempt that was finished is remembered, also of challenges that are over:
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from app.protocol import commands, contest, values
@@ -17,8 +17,7 @@ from app.rooms.room import Room
 from app.rooms.soon import Soon
 from app.store.ledger import KeptItem
 from app.workshops.activity import Activity
-from app.workshops.attempted import ATTEMPT, Attempted
-from app.workshops.cards import in_words
+from app.workshops.attempted import ATTEMPT, Attempted, Best
 from app.workshops.people import Person, new_id
 from app.workshops.results import Result
 from app.workshops.visit import Visit
@@ -42,20 +41,6 @@ class Trial:
     beginnings: int
     spec: values.RunSpec
     parameters: int
-
-
-@dataclass
-class Best:
-    """Somebody's best attempt, and how many they finished."""
-
-    correct: int
-    count: int
-    layers: list[str]
-    optimizer: str
-    learning_rate: float
-    batch_size: int
-    parameters: int
-    attempts: int
 
 
 class Contests(Activity):
@@ -185,7 +170,7 @@ class Contests(Activity):
             trial = Trial(room, room.beginnings, state.spec, state.parameters)
             await room.answer_to(commands.Step(count=self.steps))
         except RunRefused as refused:
-            visit.refuse(visit.viewer, command.id, refused.code, "", refused.template, refused.params)
+            visit.refuse_as(command, refused)
             return
         except NoRun:
             visit.refuse_for(command, "run_not_copied")
@@ -212,45 +197,22 @@ class Contests(Activity):
         return tested if tested is not None and tested.step == self.steps else None
 
     def _enter(self, who: str, trial: Trial, tested: values.HeldOutPoint) -> None:
+        """Put a finished attempt on the board if it is somebody's best, and remember it in any case."""
         before = self.best.get(who)
         attempts = 1 + (before.attempts if before else 0)
-        correct = tested.correct or 0
-        self._remember(who, trial, tested)
-        if before is not None and (before.correct, -before.parameters) >= (correct, -trial.parameters):
-            before.attempts = attempts
-        else:
-            spec = trial.spec
-            self.best[who] = Best(
-                correct=correct,
-                count=tested.count,
-                layers=in_words(spec),
-                optimizer=spec.optimizer.name,
-                learning_rate=spec.optimizer.learning_rate,
-                batch_size=spec.batch_size,
-                parameters=trial.parameters,
-                attempts=attempts,
-            )
+        now = Best.by(trial.spec, trial.parameters, tested, attempts=attempts)
+        if before is not None and (before.correct, -before.parameters) >= (now.correct, -now.parameters):
+            now = replace(before, attempts=attempts)
+        self.best[who] = now
         self._keep()
+        about = {"id": new_id(), "who": who, "when": time.time()}
+        challenge = {"steps": self.steps, "dataset": trial.spec.dataset.name}
+        self._remember(Attempted.by(trial.spec, trial.parameters, tested, **about, **challenge))
 
-    def _remember(self, who: str, trial: Trial, tested: values.HeldOutPoint) -> None:
-        """Remember an attempt; the oldest of too many is forgotten."""
-        spec = trial.spec
-        one = Attempted(
-            id=new_id(),
-            who=who,
-            when=time.time(),
-            steps=self.steps,
-            dataset=spec.dataset.name,
-            correct=tested.correct or 0,
-            count=tested.count,
-            layers=in_words(spec),
-            optimizer=spec.optimizer.name,
-            learning_rate=spec.optimizer.learning_rate,
-            batch_size=spec.batch_size,
-            parameters=trial.parameters,
-        )
-        self.attempts.append(one)
-        self._workshop.keep_item(one.kept)
+    def _remember(self, attempted: Attempted) -> None:
+        """Keep an attempt; the oldest of too many is forgotten."""
+        self.attempts.append(attempted)
+        self._workshop.keep_item(attempted.kept)
         while len(self.attempts) > self._workshop.settings.most_attempts:
             self._workshop.forget_item(ATTEMPT, self.attempts.pop(0).id)
 

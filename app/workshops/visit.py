@@ -36,11 +36,11 @@ class Visit:
         """Tell that a command was not carried out, by one of the workshop's own reasons."""
         self.refuse(self.viewer, command.id, code, "", TEMPLATES[code], params)
 
-    def refuse_as(self, command: Command, refused: RunRefused) -> None:
-        """Tell that a command was not carried out, by the run's own reason."""
+    def refuse_as(self, command: Command | None, refused: RunRefused) -> None:
+        """Tell that a command was not carried out, by the run's own reason; None: it was answered already."""
         params = {key: value for key, value in refused.params.items() if key != "where"}
         where = str(refused.params.get("where", ""))
-        self.refuse(self.viewer, command.id, refused.code, where, refused.template, params)
+        self.refuse(self.viewer, command.id if command else None, refused.code, where, refused.template, params)
 
     def leave(self, viewer: Viewer) -> None:
         """Close the page."""

@@ -246,7 +246,7 @@ class ClassWall(Activity):
                 self._take_progress,
             )
         except RunRefused as refused:
-            visit.refuse(visit.viewer, None, refused.code, "", refused.template, refused.params)
+            visit.refuse_as(None, refused)
         except NoRun:
             visit.refuse_for(command, "run_not_copied")
         else:
@@ -271,7 +271,7 @@ class ClassWall(Activity):
         try:
             await self._workshop.main.answer_to(drawing.Adopt(copy_name=self._copy))
         except RunRefused as refused:
-            visit.refuse(visit.viewer, command.id, refused.code, "", refused.template, refused.params)
+            visit.refuse_as(command, refused)
         except NoRun:
             visit.refuse_for(command, "run_not_copied")
         else:

@@ -76,8 +76,18 @@ def test_of_classes_that_were_misread_equally_often_each_was_a_right_answer():
 
 def test_an_attempt_is_a_row_with_its_set_up_and_comes_back_from_the_ledger_as_it_was():
     one = Attempted(
-        *("0a1b2c3d", "a", 1_700_000_000.0, 500, "mnist", 9321, 10_000),
-        *(["32 elu", "16 elu"], "sgd", 0.1, 32, 25_818),
+        id="0a1b2c3d",
+        who="a",
+        when=1_700_000_000.0,
+        steps=500,
+        dataset="mnist",
+        correct=9321,
+        count=10_000,
+        layers=["32 elu", "16 elu"],
+        parameters=25_818,
+        optimizer="sgd",
+        learning_rate=0.1,
+        batch_size=32,
     )
     assert Attempted.of(one.kept) == one
     (_, row) = rows([one.result("Otter")])
