@@ -6,6 +6,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import until
 
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+SMALL = {"viewport": {"width": 900, "height": 700}}
+
 
 def begun(page: Page, name: str) -> str:
     """Begin a workshop at the front door; return its code."""
@@ -13,7 +16,21 @@ def begun(page: Page, name: str) -> str:
     page.get_by_test_id("begin-workshop").click()
     page.wait_for_url("**/r/*/host")
     live(page)
-    found = re.search(r"/r/(\w{6})/", page.url)
+    return code_of(page)
+
+
+def paused_class(page: Page) -> Page:
+    """Begin a workshop whose run is paused after some steps; return the host's page."""
+    begun(page, "Ms Lin")
+    page.get_by_test_id("view-run").click()
+    until(page, lambda: step_of(page) > 20, "it has learned something")
+    page.get_by_test_id("pause").click()
+    expect(page.get_by_test_id("play")).to_be_visible()
+    return page
+
+
+def code_of(host: Page) -> str:
+    found = re.search(r"/r/(\w{6})/", host.url)
     assert found
     return found[1]
 

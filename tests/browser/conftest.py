@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.classroom import begun
+
 CHROMIUM = os.environ.get("BACKSCOPE_CHROMIUM", "/usr/bin/chromium")
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 15.0
@@ -136,8 +138,12 @@ class Watched:
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server of the test's own: its run starts anew. Its output is shown when the test fails."""
-    server = Server(tmp_path / "server.log")
+    """A server of the test's own, with the arguments it asks for; marked `keeps` it keeps what it has over its end.
+
+    Its run starts anew. Its output is shown when the test fails.
+    """
+    kept = ("--data-dir", str(tmp_path / "data")) if request.node.get_closest_marker("keeps") else ()
+    server = Server(tmp_path / "server.log", *kept, *getattr(request, "param", ()))
     try:
         server.start()
         yield server
@@ -195,3 +201,10 @@ def visit(context: Callable[..., BrowserContext], watched: Watched) -> Iterator[
 
     yield open_page
     assert watched.faults == []
+
+
+@pytest.fixture
+def lesson(visit: Callable[..., Page]) -> tuple[Page, str]:
+    """The host's page of a workshop, and its code."""
+    host = visit("/workshop")
+    return host, begun(host, "Ms Lin")

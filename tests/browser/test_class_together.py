@@ -7,30 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.classroom import begun, joined, live, placed, step_of
+from tests.browser.classroom import PHONE, SMALL, code_of, joined, live, paused_class, placed
 from tests.browser.drawing import FOUR, SEVEN, draw, read_as
-from tests.browser.reading import until
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-SMALL = {"viewport": {"width": 900, "height": 700}}
 
 
 @pytest.fixture
 def host(visit: Callable[..., Page]) -> Page:
     """The host's page of a workshop whose run is paused after some steps."""
-    page = visit("/workshop")
-    begun(page, "Ms Lin")
-    page.get_by_test_id("view-run").click()
-    until(page, lambda: step_of(page) > 20, "it has learned something")
-    page.get_by_test_id("pause").click()
-    expect(page.get_by_test_id("play")).to_be_visible()
-    return page
-
-
-def code_of(host: Page) -> str:
-    found = re.search(r"/r/(\w{6})/", host.url)
-    assert found
-    return found[1]
+    return paused_class(visit("/workshop"))
 
 
 def test_members_answer_in_secret_the_run_decides_and_both_survive_a_reload(visit, host):

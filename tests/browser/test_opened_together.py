@@ -1,34 +1,18 @@
 """The step that the host opens, on everybody's screen: followed, left for a view of one's own, and gone back to."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.classroom import begun, joined, live, placed, step_of, told
+from tests.browser.classroom import PHONE, SMALL, code_of, joined, live, paused_class, placed, told
 from tests.browser.reading import until
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-SMALL = {"viewport": {"width": 900, "height": 700}}
 
 
 @pytest.fixture
 def wall(visit: Callable[..., Page]) -> Page:
     """The host's page, as on the wall of the room; its run is paused after some steps."""
-    page = visit("/workshop")
-    begun(page, "Ms Lin")
-    page.get_by_test_id("view-run").click()
-    until(page, lambda: step_of(page) > 20, "it has learned something")
-    page.get_by_test_id("pause").click()
-    expect(page.get_by_test_id("play")).to_be_visible()
-    return page
-
-
-def code_of(host: Page) -> str:
-    found = re.search(r"/r/(\w{6})/", host.url)
-    assert found
-    return found[1]
+    return paused_class(visit("/workshop"))
 
 
 def is_at(page: Page, idea: str) -> None:
@@ -237,3 +221,24 @@ def test_the_class_foresees_what_the_step_does_to_a_weight_and_then_sees_it(visi
     wall.get_by_test_id("reveal").click()
     expect(wall.get_by_test_id("decided")).to_contain_text("The loss on this minibatch")
     expect(otter.get_by_test_id("vote-state")).to_contain_text("The loss on this minibatch")
+
+
+@pytest.mark.keeps
+def test_a_step_that_was_open_for_all_is_gone_with_a_restart_and_all_are_told(visit, watched, server, lesson):
+    host, code = lesson
+    finch = joined(visit(f"/r/{code}", **PHONE), "Finch")
+    host.get_by_test_id("view-run").click()
+    host.get_by_test_id("open-step").click()
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()
+    watched.allow(r"WebSocket connection to .* failed|Failed to load resource")
+    server.kill()
+    for page in (finch, host):
+        expect(page.get_by_test_id("connection")).to_have_attribute("data-phase", "lost")
+        expect(page.get_by_test_id("opened-title")).to_be_visible()
+    server.start()
+    for page in (finch, host):
+        live(page)
+        expect(page.get_by_test_id("opened")).not_to_be_visible()
+        expect(page.get_by_test_id("notice")).to_contain_text("it can be opened again")
+    host.get_by_test_id("open-step").click()
+    expect(finch.get_by_test_id("opened-title")).to_be_visible()
