@@ -13,6 +13,19 @@ export function part({ correct, count }) {
 }
 
 /**
+ * The points of a line, for SVG; a line of one point is a dot.
+ * @param {readonly import("../protocol").PracticePoint[]} curve
+ * @param {"held_out" | "mnist"} name  what was tested
+ * @param {(step: number) => number} across
+ * @param {(share: number) => number} down
+ */
+export function linePoints(curve, name, across, down) {
+  const tested = curve.filter((point) => point[name].count);
+  const places = tested.map((point) => `${across(point.step).toFixed(1)},${down(part(point[name])).toFixed(1)}`);
+  return (places.length === 1 ? [...places, ...places] : places).join(" ");
+}
+
+/**
  * @param {readonly import("../protocol").PracticePoint[]} curve  so far
  * @param {number} last  step of the whole practice
  */
@@ -22,11 +35,7 @@ export function practiceCurve(curve, last) {
   /** @param {number} share */
   const height = (share) => ((1 - share) / (1 - least)) * (HEIGHT - 4) + 2;
   /** @param {"held_out" | "mnist"} name */
-  const points = (name) => {
-    const tested = curve.filter((point) => point[name].count);
-    const places = tested.map((point) => `${((point.step / last) * WIDTH).toFixed(1)},${height(part(point[name])).toFixed(1)}`);
-    return (places.length === 1 ? [...places, ...places] : places).join(" "); // a line of one point is a dot
-  };
+  const points = (name) => linePoints(curve, name, (step) => (step / last) * WIDTH, height);
   const first = curve[0]?.mnist.count ?? 0;
   return html`<figure class="practice-curve" data-testid="practice-curve">
     <span class="curve-most">${percent(1, 0)}</span><span class="curve-least">${percent(least, 0)}</span>

@@ -4,19 +4,12 @@
  * @typedef {import("../protocol").Decision} Decision
  * @typedef {import("../protocol").WeightMoves} WeightMoves
  */
-import { scientific } from "../format.js";
 import { _ } from "../i18n.js";
-
-const FIGURES = 4; // that count: two neighbouring steps of a weight differ in the third or fourth
-
-/** @param {Pick<WeightMoves, "address" | "index">} weight */
-export function weightName({ address, index }) {
-  return `${address}[${index.join(", ")}]`;
-}
+import { addressText, significant } from "../opened/numbers.js";
 
 /** @param {WeightMoves} question @param {Decision} decision */
 export function weightRevealed(question, { before, measured, gradient }) {
-  const values = { weight: weightName(question), gradient: plain(gradient), before: plain(before), after: plain(measured) };
+  const values = { weight: addressText(question.address, question.index), gradient: significant(gradient), before: significant(before), after: significant(measured) };
   const move = Math.sign((measured ?? 0) - (before ?? 0));
   const slope = Math.sign(gradient ?? 0);
   if (move === 0) {
@@ -44,16 +37,8 @@ function misread(slope) {
 
 /** @param {Decision} decision */
 export function lossRevealed({ before, measured }) {
-  const values = { before: plain(before), after: plain(measured) };
+  const values = { before: significant(before), after: significant(measured) };
   return (measured ?? Infinity) < (before ?? 0)
     ? _("The loss on this minibatch falls, from {before} to {after}: the step went against its gradient. On other examples it may have grown.", values)
     : _("The loss on this minibatch does not fall: {before} before, {after} after. A gradient promises for small moves only, and this one was too large, or was not its own.", values);
-}
-
-/** @param {number | null} value */
-function plain(value) {
-  if (value === null) return "–";
-  const size = Math.abs(value);
-  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return scientific(value, FIGURES - 1);
-  return String(Number(value.toPrecision(FIGURES))).replace("-", "−");
 }

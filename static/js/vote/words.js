@@ -7,7 +7,8 @@
  */
 import { chosen, integer, number, percent } from "../format.js";
 import { _, ngettext } from "../i18n.js";
-import { lossRevealed, weightName, weightRevealed } from "./revealed.js";
+import { addressText } from "../opened/numbers.js";
+import { lossRevealed, weightRevealed } from "./revealed.js";
 
 const DIGITS = 10;
 
@@ -21,7 +22,7 @@ export function sentence(question) {
     case "accuracy_above":
       return _("Will the held-out accuracy at step {step} be above {threshold}?", { step: integer(question.step), threshold: `${chosen(100 * question.threshold)}\u202f%` });
     case "weight_moves":
-      return _("Which way will step {step} move {weight}?", { step: integer(question.step), weight: weightName(question) });
+      return _("Which way will step {step} move {weight}?", { step: integer(question.step), weight: addressText(question.address, question.index) });
     case "loss_falls":
       return _("Will the loss on the minibatch of step {step} fall with it?", { step: integer(question.step) });
     default:

@@ -2,6 +2,7 @@
 import { html, nothing, svg } from "lit";
 import { integer, percent } from "../format.js";
 import { _ } from "../i18n.js";
+import { linePoints } from "../practice/practice-curve.js";
 
 /** @typedef {import("../protocol").WallTrained} WallTrained */
 
@@ -32,12 +33,7 @@ export function trainedResult(trained) {
 export function trainingCurves({ curve, steps }) {
   if (curve.length === 0) return nothing;
   /** @param {"held_out" | "mnist"} key */
-  const line = (key) => {
-    const places = curve
-      .filter((point) => point[key].count > 0)
-      .map((point) => `${((WIDTH * point.step) / steps).toFixed(1)},${(HEIGHT - (HEIGHT * point[key].correct) / point[key].count).toFixed(1)}`);
-    return (places.length === 1 ? [...places, ...places] : places).join(" "); // a line of one point is a dot
-  };
+  const line = (key) => linePoints(curve, key, (step) => (WIDTH * step) / steps, (share) => HEIGHT * (1 - share));
   const lines = svg`<polyline class="of-mnist" points=${line("mnist")}></polyline><polyline class="of-class" points=${line("held_out")}></polyline>`;
   return html`<figure class="wall-curves">
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${_("Shares read rightly over the steps, from 0 to 100 %")}>${lines}</svg>

@@ -6,9 +6,6 @@ import { download } from "./download.js";
 import { CODE } from "./seat.js";
 
 class TakeHome extends Panel {
-  /** @override @type {typeof Panel.watches} */
-  static watches = ["connection"];
-
   /** @override */
   static properties = { busy: { state: true }, failed: { state: true } };
 
