@@ -26,7 +26,7 @@ export function chain(walk) {
 /** @param {Walk} walk @param {Product} product */
 function formula(walk, product) {
   const p = walk.weight.address.split(".")[1] ?? "W";
-  return html`<div class="formula">
+  return html`<div class="formula" ${ref(scrolls)}>
     <math display="block">
       ${over("L", p)}<mo>=</mo>${over("L", "a")}<mo>⋅</mo><mi>f</mi><mo>′</mo><mo>(</mo><mi>z</mi><mo>)</mo><mo>⋅</mo>${metSymbol(product)}
     </math>
